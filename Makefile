@@ -1,0 +1,64 @@
+# Run `make` to see what there is to do. Needs Python 3.11 or newer; installs into .venv only.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+.DEFAULT_GOAL := help
+.PHONY: help install demo serve test browser check transcripts lock clean
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.run ## Make .venv with what the bot needs to run
+
+demo: $(VENV)/.run ## Try the bot in the browser: no token, no network
+	@$(BIN)/lindung demo
+
+serve: $(VENV)/.run ## Serve the real bot (BOT_TOKEN in .env)
+	@$(BIN)/lindung serve
+
+test: $(VENV)/.test ## Run the tests, on real PostgreSQL and SQLite; not the browser's
+	@$(BIN)/python -m pytest
+	@echo "Left out: the browser tests. Run them with: make browser (needs chromium)"
+
+browser: $(VENV)/.check ## Drive the demo page in headless Chromium
+	@$(BIN)/python -m pytest -m browser
+
+check: $(VENV)/.check ## Lint, format, types, imports, words, migrations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest tests/test_imports.py tests/test_words.py tests/storage/test_migrations.py
+
+transcripts: $(VENV)/.test ## Write the golden conversations of tests/transcripts anew
+	@$(BIN)/python -m pytest tests/test_transcripts.py --rewrite-transcripts
+
+lock: ## Pin the requirements anew (needs uv)
+	@for extra in "" test check; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header pyproject.toml $${extra:+--extra $$extra} \
+	    -o requirements$${extra:+-$$extra}.txt; done
+
+clean: ## Remove .venv and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Lindung needs Python 3.11 or newer. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python came without venv. On Debian: sudo apt install python3-venv"; exit 1; }
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the bot needs (about a minute) ..."
+	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements-test.txt $(VENV)/.run
+	@echo "Installing what the tests need ..."
+	@$(PIP) --require-hashes -r requirements-test.txt
+	@touch $@
+
+$(VENV)/.check: requirements-check.txt $(VENV)/.test
+	@$(PIP) --require-hashes -r requirements-check.txt
+	@touch $@

@@ -1,0 +1,16 @@
+"""What is asked and answered, in what order. This is the table of contents."""
+
+from conversations.desk import desk
+from conversations.details import details
+from conversations.enrolment import enrolment
+from conversations.invitation import invitation
+from conversations.model import Conversation
+from conversations.status import status
+
+CONVERSATIONS: dict[str, Conversation] = {
+    "enrolment": enrolment,
+    "details": details,
+    "status": status,
+    "desk": desk,
+    "invitation": invitation,
+}
