@@ -1,0 +1,131 @@
+"""Builders of questions: a choice, a typed text, and the readers of what is typed."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from conversations.model import Invalid, Option, Question, Words
+from rules import areas, nik, phones
+
+Reader = Callable[[str], str]
+
+
+def choice(name: str, keys: Iterable[str], words: Words | None = None, **more: object) -> Question:
+    """A question with one button per key; the words of a button are `<name>.<key>`."""
+    options = tuple(Option(key, Words(f"{name}.{key}")) for key in keys)
+    return Question(name, words or Words(name), options, **more)  # type: ignore[arg-type]
+
+
+def text(name: str, read: Reader, words: Words | None = None, **more: object) -> Question:
+    """A question whose answer is typed; an example stands under it as `<name>.example`."""
+    example = Words(f"{name}.example")
+    return Question(name, words or Words(name), read=read, example=example, **more)  # type: ignore[arg-type]
+
+
+def read_nik(today: date) -> Reader:
+    """A reader of NIK as of `today`; keeps the 16 digits."""
+
+    def read(typed: str) -> str:
+        try:
+            return nik.read(typed, today).number
+        except nik.NikError as error:
+            raise Invalid(Words(f"nik.{error.reason}", error.details)) from error
+
+    return read
+
+
+def read_kk(typed: str) -> str:
+    """Read a family card number; keeps the 16 digits."""
+    try:
+        return nik.read_kk(typed)
+    except nik.NikError as error:
+        raise Invalid(Words(f"kk.{error.reason}", error.details)) from error
+
+
+def read_name(typed: str) -> str:
+    """Read a person's name as on the identity card: letters, 2 to 80 characters."""
+    name = " ".join(typed.split())
+    letters = [character for character in name if character.isalpha()]
+    if not 2 <= len(name) <= 80 or len(letters) < 2:
+        raise Invalid(Words("name.unclear"))
+    if re.search(r"[^\w\s.,'’`\-/()]|[\d_]", name):
+        raise Invalid(Words("name.letters_only"))
+    return name
+
+
+def read_words(least: int = 2, most: int = 80) -> Reader:
+    """A reader of a few free words with at least one letter."""
+
+    def read(typed: str) -> str:
+        words = " ".join(typed.split())
+        if not least <= len(words) <= most or not any(map(str.isalpha, words)):
+            raise Invalid(Words("words.unclear", {"most": most}))
+        if nik.contains_nik(words):
+            raise Invalid(Words("words.no_numbers"))
+        return words
+
+    return read
+
+
+def read_phone(typed: str) -> str:
+    """Read an Indonesian telephone number as `+62...`."""
+    try:
+        return phones.read(typed)
+    except phones.PhoneError as error:
+        raise Invalid(Words("phone.unclear")) from error
+
+
+MONTHS = ("jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
+
+
+def read_birth_date(today: date) -> Reader:
+    """A reader of a birth date such as `17-5-1990` or `17 Mei 1990`; keeps ISO `1990-05-17`."""
+
+    def read(typed: str) -> str:
+        born = _date(typed.casefold().strip())
+        if born is None or not 0 <= today.year - born.year <= 120 or born > today:
+            raise Invalid(Words("birth_date.unclear"))
+        return born.isoformat()
+
+    return read
+
+
+def _date(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        pass
+    match = re.fullmatch(r"(\d{1,2})[\s./-]*(\d{1,2}|[a-z]{3,})[\s./-]*(\d{4})", typed)
+    if not match:
+        return None
+    day, month, year = match.groups()
+    number = int(month) if month.isdigit() else _month(month)
+    try:
+        return datetime(int(year), number, int(day)).date()  # noqa: DTZ001 (a day, no moment)
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int:
+    for number, month in enumerate(MONTHS, start=1):
+        if month == name[:3]:
+            return number
+    return 0
+
+
+def read_village(typed: str) -> str:
+    """Read a village by name or code; keeps its code. Several are offered as buttons."""
+    if village := areas.village(typed.strip()):
+        return village.code
+    found = areas.find(typed)
+    if found.sure:
+        return found.sure.code
+    if not found.offered:
+        raise Invalid(Words("village.not_found"))
+    key = "village.several_more" if found.more else "village.several"
+    raise Invalid(Words(key), tuple(map(_offer, found.offered)))
+
+
+def _offer(village: areas.Village) -> Option:
+    label = f"{village.name}, Kec. {village.district}, {village.regency}"
+    return Option(village.code, Words("plain", {"text": label}))

@@ -1,0 +1,84 @@
+"""Where my sign-up stands; from here it is corrected, completed or withdrawn."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast
+
+from conversations.model import Ask, Known, Outcome, Question, Words, plain
+from conversations.outcomes import OpenConversation, Say, Withdraw
+from conversations.questions import choice
+from rules.registration import State
+
+CORRECTABLE = (State.PENDING, State.RETURNED, State.WAITING)
+WITHDRAWABLE = (State.PENDING, State.RETURNED, State.WAITING, State.OFFERED)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One sign-up as its own typist may see it. Moments are days of the village."""
+
+    id: str
+    version: int
+    code: str
+    name: str
+    village: str
+    state: State
+    since: date
+    note: Words | None = None
+
+
+def status(ask: Ask, known: Known, today: date) -> Outcome:
+    """Show one sign-up of this account and what can be done with it."""
+    mine = cast(tuple[Standing, ...], known("registrations"))
+    if not mine:
+        return Say(Words("status.none"), back=False)
+    one = _one(ask, mine)
+    action = ask(_actions(one))
+    if action == "withdraw":
+        ask(_really(one))
+        return Withdraw(one.id)
+    if action == "another":
+        return OpenConversation("enrolment")
+    conversation = {"correct": "enrolment", "details": "details"}[action]
+    return OpenConversation(conversation, one.id)
+
+
+def _one(ask: Ask, mine: tuple[Standing, ...]) -> Standing:
+    by_id = {standing.id: standing for standing in mine}
+    if ask.about.get("registration", "") in by_id:
+        return by_id[ask.about["registration"]]
+    if len(mine) == 1:
+        return mine[0]
+    question = choice("status.which", by_id)
+    options = tuple(
+        replace(option, words=plain(f"{by_id[option.key].name} · {by_id[option.key].code}"))
+        for option in question.options
+    )
+    return by_id[ask(replace(question, options=options))]
+
+
+def _actions(one: Standing) -> Question:
+    keys = [
+        *(["correct"] if one.state in CORRECTABLE else []),
+        *(["details"] if one.state in (*CORRECTABLE, State.CONFIRMED) else []),
+        *(["withdraw"] if one.state in WITHDRAWABLE else []),
+        "another",
+    ]
+    words = Words(
+        "status.actions",
+        {
+            "name": one.name,
+            "code": one.code,
+            "village": one.village,
+            "state": Words(f"state.{one.state}"),
+            "since": one.since,
+            "next": one.note or Words(f"state.{one.state}.next"),
+        },
+    )
+    return choice("status.actions", keys, words, about=f"{one.id} {one.version}")
+
+
+def _really(one: Standing) -> Question:
+    words = Words("status.withdraw", {"name": one.name})
+    question = choice("status.withdraw", ("yes", ".back"), words, about=f"{one.id} {one.version}")
+    return replace(question, controls=False)
