@@ -1,0 +1,215 @@
+"""The tables. A column that ends in `_sealed` holds a personal value, sealed (`sealing.py`)."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+from storage.database import Moment
+
+
+def _moment(nullable: bool = False, index: bool = False) -> Column[datetime]:
+    return Column(Moment(), nullable=nullable, index=index)
+
+
+def _telegram_id(primary: bool = False, nullable: bool = False, index: bool = False) -> Column[int]:
+    # Telegram ids have up to 52 bits; SQLModel's int would be 32 on PostgreSQL.
+    return Column(
+        BigInteger(), primary_key=primary, nullable=nullable, index=index, autoincrement=False
+    )
+
+
+def _sealed(nullable: bool = False) -> Column[bytes]:
+    return Column(LargeBinary(), nullable=nullable)
+
+
+class Person(SQLModel, table=True):
+    """A Telegram account that wrote to the bot. `turn` counts turns; buttons carry it."""
+
+    id: int = Field(sa_column=_telegram_id(primary=True))
+    language: str = "id"
+    slot: str = ""
+    turn: int = 0
+    asked_message: int = Field(default=0, sa_column=Column(BigInteger(), nullable=False))
+    unreachable_since: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    created_at: datetime = Field(sa_column=_moment())
+
+
+class StoredSession(SQLModel, table=True):
+    """An unfinished conversation of a person: one per slot (conversation and subject)."""
+
+    __tablename__ = "session"
+    person_id: int = Field(sa_column=_telegram_id(primary=True))
+    slot: str = Field(primary_key=True)
+    state_sealed: bytes = Field(sa_column=_sealed())
+    updated_at: datetime = Field(sa_column=_moment(index=True))
+
+
+class Inbound(SQLModel, table=True):
+    """One update as Telegram delivered it: `new`, `done` or `dead`; with the reply to it."""
+
+    __tablename__ = "inbox"
+    update_id: int = Field(sa_column=_telegram_id(primary=True))
+    lane: int = Field(sa_column=Column(BigInteger(), nullable=False))
+    body_sealed: bytes = Field(sa_column=_sealed())
+    state: str = Field(default="new", index=True)
+    attempts: int = 0
+    received_at: datetime = Field(sa_column=_moment(index=True))
+    reply_sealed: bytes | None = Field(default=None, sa_column=_sealed(nullable=True))
+    sent_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+
+
+class Outbound(SQLModel, table=True):
+    """A message that the bot sends unasked: `new`, `sent`, `failed` or `cancelled`."""
+
+    __tablename__ = "outbox"
+    id: str = Field(primary_key=True)
+    person_id: int = Field(sa_column=_telegram_id(index=True))
+    kind: str
+    rank: int
+    call_sealed: bytes = Field(sa_column=_sealed())
+    state: str = "new"
+    attempts: int = 0
+    due_at: datetime = Field(sa_column=_moment())
+    sent_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    created_at: datetime = Field(sa_column=_moment())
+    __table_args__ = (Index("outbox_due", "state", "rank", "due_at"),)
+
+
+class Registration(SQLModel, table=True):
+    """A sign-up. `person_id` typed it; `version` grows with every change."""
+
+    id: str = Field(primary_key=True)
+    code: str = Field(unique=True)
+    programme: str
+    village: str
+    state: str
+    version: int = 1
+    person_id: int = Field(sa_column=_telegram_id(index=True))
+    whom: str
+    nik_hash: bytes = Field(sa_column=Column(LargeBinary(), nullable=False, index=True))
+    nik_sealed: bytes = Field(sa_column=_sealed())
+    name_sealed: bytes = Field(sa_column=_sealed())
+    warnings: str = Field(default="", sa_column=Column(Text(), nullable=False))
+    note_sealed: bytes | None = Field(default=None, sa_column=_sealed(nullable=True))
+    returned_question: str = ""
+    officer_id: int | None = Field(default=None, sa_column=_telegram_id(nullable=True))
+    decided_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    created_at: datetime = Field(sa_column=_moment())
+    changed_at: datetime = Field(sa_column=_moment())
+    queued_at: datetime = Field(sa_column=_moment())
+    __table_args__ = (Index("registration_queue", "village", "state", "queued_at", "id"),)
+
+
+class Answer(SQLModel, table=True):
+    """Proof: what was asked, what was answered, by whom, when, under which words and rules.
+
+    Rows are added, never changed but for `replaced_at`.
+    """
+
+    id: str = Field(primary_key=True)
+    registration_id: str = Field(foreign_key="registration.id", index=True)
+    question: str
+    value_sealed: bytes = Field(sa_column=_sealed())
+    asked_sealed: bytes = Field(sa_column=_sealed())
+    given_by: int = Field(sa_column=_telegram_id())
+    given_at: datetime = Field(sa_column=_moment())
+    words: str
+    rules: str
+    replaced_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+
+
+class IndexHash(SQLModel, table=True):
+    """Keyed hashes by which possible duplicates are found: nik, nik with a digit masked, name."""
+
+    __tablename__ = "registration_index"
+    hash: bytes = Field(sa_column=Column(LargeBinary(), primary_key=True))
+    registration_id: str = Field(foreign_key="registration.id", primary_key=True)
+    kind: str
+
+
+class SeatCounter(SQLModel, table=True):
+    """How many seats of a village or programme are used; changed in the confirming transaction."""
+
+    __tablename__ = "seat_counter"
+    key: str = Field(primary_key=True)
+    used: int = 0
+
+
+class Seat(SQLModel, table=True):
+    """Who holds a seat: one per NIK and programme, whoever signed up how often."""
+
+    programme: str = Field(primary_key=True)
+    nik_hash: bytes = Field(sa_column=Column(LargeBinary(), primary_key=True))
+    registration_id: str = Field(foreign_key="registration.id", unique=True)
+    since: datetime = Field(sa_column=_moment())
+
+
+class ProgrammeState(SQLModel, table=True):
+    """Whether the operator has opened a programme."""
+
+    __tablename__ = "programme_state"
+    key: str = Field(primary_key=True)
+    is_open: bool
+    changed_at: datetime = Field(sa_column=_moment())
+
+
+class Interest(SQLModel, table=True):
+    """Who wants to be told when a programme opens."""
+
+    programme: str = Field(primary_key=True)
+    person_id: int = Field(sa_column=_telegram_id(primary=True))
+    since: datetime = Field(sa_column=_moment())
+
+
+class Staff(SQLModel, table=True):
+    """A village officer: who, where, since when, until when."""
+
+    id: str = Field(primary_key=True)
+    person_id: int = Field(sa_column=_telegram_id(index=True))
+    role: str
+    village: str
+    name_sealed: bytes = Field(sa_column=_sealed())
+    since: datetime = Field(sa_column=_moment())
+    ended_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+
+
+class Invitation(SQLModel, table=True):
+    """A one-time invitation; only the hashes of its token and number are stored."""
+
+    token_hash: bytes = Field(sa_column=Column(LargeBinary(), primary_key=True))
+    role: str
+    village: str
+    phone_hash: bytes = Field(sa_column=_sealed())
+    inviter_id: int | None = Field(default=None, sa_column=_telegram_id(nullable=True))
+    created_at: datetime = Field(sa_column=_moment())
+    expires_at: datetime = Field(sa_column=_moment())
+    attempts: int = 0
+    used_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+
+
+class Audit(SQLModel, table=True):
+    """Who did what, when, from which state to which, and why. Rows are only added."""
+
+    id: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    )
+    at: datetime = Field(sa_column=_moment())
+    actor_id: int = Field(sa_column=_telegram_id())
+    role: str
+    action: str
+    object_type: str
+    object_id: str
+    from_state: str = ""
+    to_state: str = ""
+    reason: str = ""
+    __table_args__ = (Index("audit_object", "object_type", "object_id"),)
+
+
+class Timer(SQLModel, table=True):
+    """Something that is due at a moment: a digest, an expiry."""
+
+    kind: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    due_at: datetime = Field(sa_column=_moment(index=True))

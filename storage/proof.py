@@ -1,0 +1,82 @@
+"""The proof kept with a sign-up: each question as it was read, and its answer."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select, update
+
+from conversations.model import Given
+from storage.models import Answer
+from storage.sealing import Keyring
+
+VALUE, ASKED = "answer.value", "answer.asked"
+Proof = Given
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One answer as kept, opened."""
+
+    question: str
+    given: Given
+    replaced_at: datetime | None
+
+
+def store(
+    db: Session, keys: Keyring, registration: str, answers: Mapping[str, Given], now: datetime
+) -> None:
+    """Keep answers; one that differs from the present answer replaces it, which stays on record."""
+    present = {kept.question: kept.given for kept in load(db, keys, registration)}
+    for question, given in answers.items():
+        if question in present and _same(present[question], given):
+            continue
+        here = (col(Answer.registration_id) == registration, col(Answer.question) == question)
+        still = col(Answer.replaced_at).is_(None)
+        db.exec(update(Answer).where(*here, still).values(replaced_at=now))
+        db.add(_row(keys, registration, question, given))
+    db.flush()
+
+
+def _same(old: Given, new: Given) -> bool:
+    return (old.value, old.about, old.at) == (new.value, new.about, new.at)
+
+
+def _row(keys: Keyring, registration: str, question: str, given: Given) -> Answer:
+    id = secrets.token_hex(8)
+    value = {"value": given.value, "about": given.about}
+    return Answer(
+        id=id,
+        registration_id=registration,
+        question=question,
+        value_sealed=keys.seal_json(VALUE, id, value),
+        asked_sealed=keys.seal(ASKED, id, given.asked),
+        given_by=given.by,
+        given_at=datetime.fromisoformat(given.at),
+        words=given.words,
+        rules=given.rules,
+    )
+
+
+def load(db: Session, keys: Keyring, registration: str, with_replaced: bool = False) -> list[Kept]:
+    """The answers of a sign-up in the order they were given; on wish also the replaced ones."""
+    query = select(Answer).where(Answer.registration_id == registration)
+    if not with_replaced:
+        query = query.where(col(Answer.replaced_at).is_(None))
+    rows = db.exec(query.order_by(col(Answer.given_at), col(Answer.id)))
+    return [Kept(row.question, _given(keys, row), row.replaced_at) for row in rows]
+
+
+def _given(keys: Keyring, row: Answer) -> Given:
+    value = keys.open_json(VALUE, row.id, row.value_sealed)
+    assert isinstance(value, dict)  # noqa: S101 (written so by `_row`)
+    return Given(
+        value=value["value"],
+        about=value["about"],
+        at=row.given_at.isoformat(),
+        by=row.given_by,
+        asked=keys.open(ASKED, row.id, row.asked_sealed),
+        words=row.words,
+        rules=row.rules,
+    )

@@ -1,0 +1,211 @@
+"""Sign-ups: storing, correcting, finding, and moving them from state to state.
+
+Nothing here commits. A move is a conditional UPDATE on id, version and state: of two that race,
+one finds its row changed and gets False.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select, update
+
+from rules.registration import OPEN_STATES, State, move
+from storage import audit, duplicates, proof
+from storage.audit import Actor, Change
+from storage.models import Registration
+from storage.sealing import Keyring
+
+CODE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY3479"  # none that are mistaken for one another
+QUEUE_CAP = 2_000
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A finished part one: where, who, by whom, what the officer should look at."""
+
+    programme: str
+    village: str
+    whom: str
+    nik: str
+    name: str
+    born: str
+    warnings: tuple[str, ...]
+    typed_by: int
+    answers: Mapping[str, proof.Proof]
+
+
+def submit(db: Session, keys: Keyring, new: Submission, now: datetime) -> Registration:
+    """Store a new sign-up as `pending`; a NIK that is known already adds a warning for the officer.
+
+    It is stored the same way, in the same time, whoever has signed up with this NIK before.
+    """
+    id = base32(16)
+    warnings = duplicates.found(db, keys, new.programme, duplicates.of(new), "") + new.warnings
+    row = Registration(
+        id=id,
+        code=f"{base32(3)}-{base32(4)}",
+        programme=new.programme,
+        village=new.village,
+        state=State.PENDING,
+        person_id=new.typed_by,
+        whom=new.whom,
+        nik_hash=keys.index("nik", new.nik),
+        nik_sealed=keys.seal("registration.nik", id, new.nik),
+        name_sealed=keys.seal("registration.name", id, new.name),
+        warnings=" ".join(warnings),
+        created_at=now,
+        changed_at=now,
+        queued_at=now,
+    )
+    db.add(row)
+    db.flush()
+    duplicates.index(db, keys, id, duplicates.of(new))
+    proof.store(db, keys, id, new.answers, now)
+    change = Change("submitted", "registration", id, "", State.PENDING)
+    audit.record(db, Actor(new.typed_by, "worker"), change, now)
+    return row
+
+
+def base32(length: int) -> str:
+    """Random letters and digits that are not mistaken for one another."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(length))
+
+
+def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now: datetime) -> bool:
+    """Take corrected answers into a sign-up that is still undecided; back to `pending`.
+
+    A sign-up on the waiting list keeps its place. False if it has been decided meanwhile.
+    """
+    old = State(row.state)
+    if old not in (State.PENDING, State.RETURNED, State.WAITING):
+        return False
+    parts = duplicates.of(new)
+    warnings = duplicates.found(db, keys, new.programme, parts, row.id) + new.warnings
+    state = State.PENDING if old is State.RETURNED else old
+    values = {
+        "programme": new.programme,
+        "village": new.village,
+        "whom": new.whom,
+        "nik_hash": keys.index("nik", new.nik),
+        "nik_sealed": keys.seal("registration.nik", row.id, new.nik),
+        "name_sealed": keys.seal("registration.name", row.id, new.name),
+        "warnings": " ".join(warnings),
+        "returned_question": "",
+        "note_sealed": None,
+        "queued_at": now if old is State.RETURNED else row.queued_at,
+    }
+    if not _change(db, row, state, values, now):
+        return False
+    duplicates.index(db, keys, row.id, parts)
+    proof.store(db, keys, row.id, new.answers, now)
+    change = Change("corrected", "registration", row.id, old, state)
+    audit.record(db, Actor(new.typed_by, "worker"), change, now)
+    return True
+
+
+def change_state(
+    db: Session,
+    row: Registration,
+    to: State,
+    by: tuple[Actor, Change],
+    now: datetime,
+    **values: object,
+) -> bool:
+    """Move a sign-up as it was read to another state; False if someone else was faster.
+
+    Raises `IllegalMove` for a move outside the table.
+    """
+    actor, change = by
+    move(State(row.state), to)
+    was = row.state
+    if not _change(db, row, to, values, now):
+        return False
+    record = Change(change.action, "registration", row.id, was, to, change.reason)
+    audit.record(db, actor, record, now)
+    return True
+
+
+def _change(
+    db: Session, row: Registration, to: State, values: Mapping[str, object], now: datetime
+) -> bool:
+    here = (
+        col(Registration.id) == row.id,
+        col(Registration.version) == row.version,
+        col(Registration.state) == row.state,
+    )
+    new = {**values, "state": to, "version": row.version + 1, "changed_at": now}
+    changed = db.exec(update(Registration).where(*here).values(**new)).rowcount == 1
+    if changed:
+        db.refresh(row)
+    return changed
+
+
+def by_id(db: Session, id: str) -> Registration | None:
+    """One sign-up as it stands, locked where the database can."""
+    query = select(Registration).where(Registration.id == id).with_for_update()
+    return db.exec(query.execution_options(populate_existing=True)).first()
+
+
+def by_code(db: Session, code: str) -> Registration | None:
+    """One sign-up by the code on its receipt, however it is typed."""
+    letters = "".join(filter(str.isalnum, code.upper()))
+    query = select(Registration).where(Registration.code == f"{letters[:3]}-{letters[3:]}")
+    return db.exec(query).first()
+
+
+def of_person(db: Session, person_id: int, most: int = 30) -> list[Registration]:
+    """The sign-ups that an account typed, newest first."""
+    query = select(Registration).where(Registration.person_id == person_id)
+    return list(db.exec(query.order_by(col(Registration.created_at).desc()).limit(most)))
+
+
+def open_with_nik(
+    db: Session, keys: Keyring, programme: str, nik: str, person_id: int
+) -> Registration | None:
+    """This account's own open sign-up with this NIK in a programme; never another account's."""
+    here = (
+        Registration.nik_hash == keys.index("nik", nik),
+        Registration.programme == programme,
+        Registration.person_id == person_id,
+        col(Registration.state).in_(OPEN_STATES),
+    )
+    return db.exec(select(Registration).where(*here)).first()
+
+
+def waiting(db: Session, village: str) -> int:
+    """How many sign-ups of a village wait for a decision; counted up to `QUEUE_CAP`."""
+    here = (Registration.village == village, Registration.state == State.PENDING)
+    capped = select(Registration.id).where(*here).limit(QUEUE_CAP).subquery()
+    return db.exec(select(func.count()).select_from(capped)).one()
+
+
+def next_in_queue(db: Session, village: str) -> Registration | None:
+    """The sign-up of a village that has waited longest."""
+    here = (Registration.village == village, Registration.state == State.PENDING)
+    order = (col(Registration.queued_at), col(Registration.id))
+    return db.exec(select(Registration).where(*here).order_by(*order)).first()
+
+
+def pass_over(db: Session, id: str, now: datetime) -> None:
+    """Put a card at the end of the queue; it stays as it is."""
+    here = (col(Registration.id) == id, col(Registration.state) == State.PENDING)
+    db.exec(update(Registration).where(*here).values(queued_at=now))
+
+
+def name(keys: Keyring, row: Registration) -> str:
+    """The person's name."""
+    return keys.open("registration.name", row.id, row.name_sealed)
+
+
+def nik(keys: Keyring, row: Registration) -> str:
+    """The full NIK: for the rules alone, never for a message."""
+    return keys.open("registration.nik", row.id, row.nik_sealed)
+
+
+def note(keys: Keyring, row: Registration) -> str:
+    """What the officer wrote when returning or rejecting, or ""."""
+    if row.note_sealed is None:
+        return ""
+    return keys.open("registration.note", row.id, row.note_sealed)

@@ -1,0 +1,109 @@
+"""Sealing of personal values at rest, and the keyed hashes by which they are found.
+
+AES-256-GCM with a random 96-bit nonce; the table, the column and the row's id are bound in as
+associated data, so that a value cannot be moved to another person's row. A sealed value is
+key id (1 byte), nonce (12), ciphertext with tag.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+
+class KeyringError(ValueError):
+    """The keys are missing or malformed; the message says what to do."""
+
+
+class SealError(ValueError):
+    """A value cannot be opened: another key, another row, or altered."""
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The data keys by id (the highest seals), and the key of the index hashes."""
+
+    keys: dict[int, bytes] = field(repr=False)
+    index_key: bytes = field(repr=False)
+
+    def seal(self, place: str, row: object, text: str) -> bytes:
+        """Seal `text` for the column `place` (`table.column`) of the row with this id."""
+        key_id = max(self.keys)
+        nonce = os.urandom(12)
+        bound = f"{place}|{row}".encode()
+        sealed = AESGCM(self.keys[key_id]).encrypt(nonce, text.encode("utf-8"), bound)
+        return bytes([key_id]) + nonce + sealed
+
+    def open(self, place: str, row: object, sealed: bytes) -> str:
+        """Open what `seal` returned for the same place and row; else `SealError`."""
+        key = self.keys.get(sealed[0])
+        if key is None:
+            raise SealError(f"{place}: no key {sealed[0]}")
+        try:
+            text = AESGCM(key).decrypt(sealed[1:13], sealed[13:], f"{place}|{row}".encode())
+        except InvalidTag as error:
+            raise SealError(f"{place}: sealed for another row, or altered") from error
+        return text.decode("utf-8")
+
+    def seal_json(self, place: str, row: object, value: object) -> bytes:
+        """Seal a JSON value."""
+        return self.seal(place, row, json.dumps(value, ensure_ascii=False))
+
+    def open_json(self, place: str, row: object, sealed: bytes) -> object:
+        """Open a JSON value."""
+        return json.loads(self.open(place, row, sealed))
+
+    def index(self, kind: str, value: str) -> bytes:
+        """A keyed hash (32 bytes) by which equal values of one kind are found."""
+        return hmac.new(self.index_key, f"{kind}|{value}".encode(), hashlib.sha256).digest()
+
+
+def read_keys(text: str) -> Keyring:
+    """Read `LINDUNG_KEYS`: `1:<base64>,2:<base64>,index:<base64>`, 32 bytes each."""
+    keys: dict[int, bytes] = {}
+    index_key = b""
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, encoded = part.partition(":")
+        key = _decode(encoded)
+        if name == "index":
+            index_key = key
+        elif name.isdigit() and 0 < int(name) < 256:
+            keys[int(name)] = key
+        else:
+            raise KeyringError(f"LINDUNG_KEYS: {name!r} is neither a number 1-255 nor 'index'")
+    if not keys or not index_key:
+        raise KeyringError("LINDUNG_KEYS needs at least one numbered key and one 'index' key")
+    return Keyring(keys, index_key)
+
+
+def _decode(encoded: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except ValueError as error:
+        raise KeyringError("LINDUNG_KEYS: a key is not base64") from error
+    if len(key) != 32:
+        raise KeyringError("LINDUNG_KEYS: every key has 32 bytes")
+    return key
+
+
+def new_keys() -> str:
+    """Fresh keys in the form of `LINDUNG_KEYS`."""
+    fresh = [base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2)]
+    return f"1:{fresh[0]},index:{fresh[1]}"
+
+
+def keys_from_file(path: Path) -> Keyring:
+    """Read the keys of this data folder; make them, readable by the owner alone, if absent."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(new_keys())
+    return read_keys(path.read_text())

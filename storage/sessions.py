@@ -1,0 +1,75 @@
+"""Unfinished conversations, sealed, one per person and slot."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, cast
+
+from sqlmodel import Session as Database
+from sqlmodel import col, delete, select
+
+from conversations.model import Given, Session
+from storage.models import Person, StoredSession
+from storage.sealing import Keyring
+
+PLACE = "session.state"
+
+
+def load(db: Database, keys: Keyring, person_id: int, slot: str) -> Session | None:
+    """The session of a slot (`conversation` or `conversation:registration`), if kept."""
+    row = db.get(StoredSession, (person_id, slot))
+    if row is None:
+        return None
+    state = cast(dict[str, Any], keys.open_json(PLACE, f"{person_id} {slot}", row.state_sealed))
+    return _from_json(state)
+
+
+def _from_json(state: dict[str, Any]) -> Session:
+    """Read a stored session; fields that a later release dropped or added do no harm."""
+    given = {name: _given(answer) for name, answer in state.get("answers", {}).items()}
+    return Session(
+        conversation=state["conversation"],
+        answers=given,
+        about=state.get("about", {}),
+        editing=state.get("editing", ""),
+        overlay=state.get("overlay", ""),
+        parked=state.get("parked", False),
+        turn=state.get("turn", 0),
+        replaced=tuple((name, _given(answer)) for name, answer in state.get("replaced", ())),
+        offered=tuple((key, text) for key, text in state.get("offered", ())),
+    )
+
+
+def _given(answer: Mapping[str, Any]) -> Given:
+    known = Given.__dataclass_fields__
+    return Given(**{name: value for name, value in answer.items() if name in known})
+
+
+def save(db: Database, keys: Keyring, person: Person, session: Session, now: datetime) -> None:
+    """Keep a session in the person's present slot."""
+    sealed = keys.seal_json(PLACE, f"{person.id} {person.slot}", asdict(session))
+    row = db.get(StoredSession, (person.id, person.slot))
+    if row is None:
+        row = StoredSession(
+            person_id=person.id, slot=person.slot, state_sealed=sealed, updated_at=now
+        )
+    row.state_sealed, row.updated_at = sealed, now
+    db.add(row)
+
+
+def drop(db: Database, person_id: int, slot: str) -> None:
+    """Forget a session that has ended."""
+    here = (col(StoredSession.person_id) == person_id, col(StoredSession.slot) == slot)
+    db.exec(delete(StoredSession).where(*here))
+
+
+def newest_slot(db: Database, person_id: int) -> str:
+    """The slot of the unfinished conversation that was touched last, or ""."""
+    query = select(StoredSession.slot).where(StoredSession.person_id == person_id)
+    return db.exec(query.order_by(col(StoredSession.updated_at).desc())).first() or ""
+
+
+def drop_older(db: Database, than: datetime) -> int:
+    """Delete the sessions untouched since a moment; how many."""
+    result = db.exec(delete(StoredSession).where(col(StoredSession.updated_at) < than))
+    return int(result.rowcount)

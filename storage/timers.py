@@ -1,0 +1,29 @@
+"""Timers: rows with a due moment, so that nothing is forgotten with a process."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from storage.models import Timer
+
+
+def set_timer(db: Session, kind: str, key: str, due_at: datetime) -> None:
+    """Set a timer, or move it if it is set already."""
+    row = db.get(Timer, (kind, key)) or Timer(kind=kind, key=key, due_at=due_at)
+    row.due_at = due_at
+    db.add(row)
+
+
+def set_once(db: Session, kind: str, key: str, due_at: datetime) -> None:
+    """Set a timer unless it is set already."""
+    if db.get(Timer, (kind, key)) is None:
+        db.add(Timer(kind=kind, key=key, due_at=due_at))
+
+
+def take_due(db: Session, now: datetime) -> list[Timer]:
+    """The timers that are due; they are removed, so each fires once."""
+    query = select(Timer).where(col(Timer.due_at) <= now)
+    rows = list(db.exec(query.with_for_update(skip_locked=True)))
+    for row in rows:
+        db.delete(row)
+    return rows
