@@ -1,0 +1,202 @@
+"""The command line: `lindung serve`, `demo`, `play`, `staff`, `programmes`, `proof`, `migrate`."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from bot import logs, notices, play, running
+from bot.application import StartError
+from bot.house import House, open_house
+from bot.settings import Settings
+from rules import areas, phones
+from rules.programmes import ProgrammeFileError
+from storage import programmes, proof, registrations, staff
+from storage.database import transaction
+from storage.models import Registration
+from storage.sealing import KeyringError
+from storage.staff import Invited
+
+HOW_TO_GET_ONE = """BOT_TOKEN is not set, so there is no bot to serve yet.
+
+1. On Telegram, write to @BotFather and send /newbot. It asks for a name and gives a token.
+2. Copy .env.example to .env and put the token after BOT_TOKEN=
+3. Set OPERATOR_NAME to who runs this bot, then run `make serve` again.
+
+To try the bot without a token: make demo"""
+
+
+class Unusable(Exception):
+    """What was asked on the command line cannot be done; the message says what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = given.run
+    try:
+        command(given)
+    except (Unusable, StartError, KeyringError, ProgrammeFileError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(map(str, problem["loc"])).upper()
+            print(f"{name}: {problem['msg']}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lindung", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="serve a real bot by polling").set_defaults(run=_serve)
+    demo = commands.add_parser("demo", help="phones on one page, no token, no network")
+    demo.add_argument("--port", type=int, default=8710)
+    demo.set_defaults(run=_demo)
+    _add_play(commands.add_parser("play", help="talk to the bot in the terminal"))
+    _add_staff(commands.add_parser("staff", help="invite, list and end officers"))
+    _add_programmes(commands.add_parser("programmes", help="list, open and close programmes"))
+    shown = commands.add_parser("proof", help="all that was asked and answered for one sign-up")
+    shown.add_argument("code")
+    shown.set_defaults(run=_proof)
+    migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
+    migrate.set_defaults(run=lambda _: print(f"up to date: {_house().engine.url!r}"))
+    return parser
+
+
+def _add_play(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("conversation", nargs="?", default="enrolment", choices=["enrolment"])
+    parser.add_argument("--script", type=Path, help="play this file and print the transcript")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--on", type=date.fromisoformat, help="the day it is, as 2027-01-01")
+    parser.set_defaults(run=_play)
+
+
+def _add_staff(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    invite = commands.add_parser("invite", help="print a one-time link for an officer")
+    invite.add_argument("--village", required=True, help="village code, four numbers with dots")
+    invite.add_argument("--phone", required=True, help="the officer's own number, as +62...")
+    invite.add_argument("--tell", type=int, help="Telegram id told when the link is used")
+    invite.set_defaults(run=_invite)
+    commands.add_parser("list", help="who holds office").set_defaults(run=_list_staff)
+    end = commands.add_parser("end", help="end an office at once")
+    end.add_argument("id")
+    end.set_defaults(run=_end_staff)
+
+
+def _add_programmes(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("list", help="all programmes").set_defaults(run=_list_programmes)
+    for name, is_open in (("open", True), ("close", False)):
+        command = commands.add_parser(name, help=f"{name} a programme for sign-ups")
+        command.add_argument("key")
+        command.set_defaults(run=_set_programme, is_open=is_open)
+
+
+def _house() -> House:
+    settings = Settings()
+    logs.set_up(settings.log_level)
+    return open_house(settings)
+
+
+def _serve(_given: argparse.Namespace) -> None:
+    settings = Settings()
+    if not settings.bot_token.get_secret_value():
+        raise Unusable(HOW_TO_GET_ONE)
+    asyncio.run(running.until_stopped(_house(), settings))
+
+
+def _demo(given: argparse.Namespace) -> None:
+    from bot.demo.run import demo
+
+    logs.set_up("WARNING")
+    demo(given.port)
+
+
+def _play(given: argparse.Namespace) -> None:
+    logs.set_up("WARNING")
+    with play.stage(given.on or datetime.now(UTC).date()) as on_stage:
+        if given.script:
+            lines = play.transcript(given.script.read_text(), on_stage)
+            print(play.as_json(lines) if given.json else play.as_text(lines), end="")
+        else:
+            play.live(on_stage)
+
+
+def _invite(given: argparse.Namespace) -> None:
+    village = areas.village(given.village)
+    if village is None:
+        raise Unusable(f"{given.village}: no such village; codes have four numbers with dots")
+    try:
+        phone = phones.read(given.phone)
+    except phones.PhoneError as error:
+        raise Unusable(f"{given.phone}: no Indonesian number; write it as +62...") from error
+    house = _house()
+    with transaction(house.engine) as db:
+        invited = Invited(village.code, phone, given.tell)
+        token = staff.invite(db, house.keys, invited, house.clock())
+    name = asyncio.run(running.bot_name(Settings()))
+    print(f"Officer of {village.name}, {village.regency}. Valid 24 hours, for one use:")
+    print(f"https://t.me/{name}?start=s_{token}" if name else f"/start s_{token}")
+
+
+def _list_staff(_given: argparse.Namespace) -> None:
+    house = _house()
+    with transaction(house.engine) as db:
+        for row in staff.officers(db):
+            village = areas.village(row.village)
+            name = staff.name(house.keys, row)
+            print(f"{row.id}  {row.village}  {village.name if village else '?'}  {name}")
+
+
+def _end_staff(given: argparse.Namespace) -> None:
+    house = _house()
+    with transaction(house.engine) as db:
+        if not staff.end(db, given.id, house.clock()):
+            raise Unusable(f"{given.id}: nobody holds this office; see `lindung staff list`")
+    print("ended")
+
+
+def _list_programmes(_given: argparse.Namespace) -> None:
+    house = _house()
+    with transaction(house.engine) as db:
+        for key, programme in house.programmes.items():
+            state = "open  " if programmes.is_open(db, key) else "closed"
+            print(f"{state}  {key:12}  {programme.name.value} ({programme.region_name.value})")
+
+
+def _set_programme(given: argparse.Namespace) -> None:
+    house = _house()
+    if given.key not in house.programmes:
+        raise Unusable(f"{given.key}: no such programme; there are {', '.join(house.programmes)}")
+    with transaction(house.engine) as db:
+        programmes.set_open(db, given.key, given.is_open, house.clock())
+        told = notices.programme_opened(house, db, given.key, house.clock()) if given.is_open else 0
+    print(f"{given.key} is {'open' if given.is_open else 'closed'}; {told} people will be told")
+
+
+def _proof(given: argparse.Namespace) -> None:
+    house = _house()
+    with transaction(house.engine) as db:
+        row = registrations.by_code(db, given.code)
+        if row is None:
+            raise Unusable(f"{given.code}: no sign-up has this code")
+        _print_proof(house, db, row)
+
+
+def _print_proof(house: House, db: Session, row: Registration) -> None:
+    print(f"{row.code}  {row.programme}  {row.village}  {row.state}")
+    for kept in proof.load(db, house.keys, row.id, with_replaced=True):
+        given, replaced = kept.given, "  (replaced later)" if kept.replaced_at else ""
+        print(f"\n{given.at}  {kept.question}  by {given.by}  words {given.words}{replaced}")
+        print(f"  asked: {given.asked or '(taken from the link)'}\n  answer: {given.value}")

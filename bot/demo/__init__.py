@@ -1,0 +1,1 @@
+"""A stand-in for Telegram: its Bot API over HTTP, and phones to use the bot with."""

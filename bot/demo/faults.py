@@ -1,0 +1,44 @@
+"""Faults that a test orders: the next calls of a method fail the way networks and servers do."""
+
+import threading
+from collections import defaultdict, deque
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["429", "500", "502", "broken_json", "closed_before", "closed_after", "hang"]
+ANY = "*"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`hang` and `closed_after` strike after the call took effect, all others instead of it."""
+
+    kind: Kind
+    seconds: float = 1.0
+
+    @property
+    def after_effect(self) -> bool:
+        return self.kind in ("hang", "closed_after")
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ordered: defaultdict[str, deque[Fault]] = defaultdict(deque)
+
+    def add(self, method: str, kind: Kind, times: int = 1, seconds: float = 1.0) -> None:
+        """Orders `times` faults of one method, or of any with "*"; `seconds` is how long to
+        hang, or what a 429 asks the bot to wait."""
+        with self._lock:
+            self._ordered[method.lower()].extend([Fault(kind, seconds)] * times)
+
+    def take(self, method: str) -> Fault | None:
+        with self._lock:
+            for queue in (self._ordered[method.lower()], self._ordered[ANY]):
+                if queue:
+                    return queue.popleft()
+        return None
+
+    def clear(self) -> None:
+        with self._lock:
+            self._ordered.clear()

@@ -1,0 +1,75 @@
+"""`lindung demo`: the stand-in, two workers and an officer on one page, and the real bot."""
+
+import asyncio
+import tempfile
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot import running
+from bot.demo.phone import Phone
+from bot.demo.server import Server, serve
+from bot.house import House, open_house
+from bot.settings import Settings
+from rules import areas
+from storage import programmes, staff
+from storage.database import transaction
+from storage.staff import Invited
+
+TOKEN = "123456:demo"  # noqa: S105 (the stand-in's own, known to everybody)
+VILLAGE = "51.71.03.2008"
+LINK = "v_5171032008"
+
+
+def demo(port: int) -> None:
+    """Run the demo on 127.0.0.1 until it is stopped."""
+    with (
+        tempfile.TemporaryDirectory(prefix="lindung-demo-") as folder,
+        serve(port=port, token=TOKEN, bot_name="Lindung", username="lindung_demo_bot") as server,
+    ):
+        settings = demo_settings(server, Path(folder))
+        house = open_house(settings)
+        officer = set_up(house, server)
+        appointing = threading.Thread(target=appoint, args=(house, officer), daemon=True)
+        appointing.start()
+        print(f"\nLindung: buka / open  {server.page_url}\nCtrl+C untuk berhenti / to stop.\n")  # noqa: T201 (the command line's own words)
+        asyncio.run(running.until_stopped(house, settings))
+        house.engine.dispose()
+
+
+def demo_settings(server: Server, folder: Path) -> Settings:
+    """Settings that lead to the stand-in; nothing of the machine's own `.env` is read."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        bot_token=SecretStr(TOKEN),
+        telegram_base_url=server.base_url,
+        telegram_file_base_url=server.base_file_url,
+        lindung_home=folder,
+        database_url="",
+        operator_name="Pemerintah Kota (contoh)",
+        operator_contact="kantor perbekel",
+    )
+
+
+def set_up(house: House, server: Server) -> Phone:
+    """Open the running programmes and lay the phones side by side; the officer's phone."""
+    areas.village(VILLAGE)
+    now = datetime.now(UTC)
+    with transaction(house.engine) as db:
+        for key, programme in house.programmes.items():
+            programmes.set_open(db, key, programme.announced.value == "running", now)
+    server.phones.add("Wayan", title="Pekerja 1 · Petani", start_payload=LINK)
+    server.phones.add("Made", title="Pekerja 2 · Juru parkir", start_payload=LINK)
+    return server.phones.add("Ketut", title="Petugas Desa Tegal Harum")
+
+
+def appoint(house: House, officer: Phone) -> None:
+    """Invite the officer the way every officer is invited, and let his phone accept."""
+    with transaction(house.engine) as db:
+        invited = Invited(VILLAGE, officer.phone_number)
+        token = staff.invite(db, house.keys, invited, datetime.now(UTC))
+    officer.start(f"s_{token}")
+    officer.wait(lambda phone: bool(phone.reply_keyboard), timeout=60)
+    officer.tap(officer.reply_keyboard[0])

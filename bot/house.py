@@ -1,0 +1,74 @@
+"""What every turn needs besides the database: words, programmes, keys, and who runs the bot."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from bot import texts
+from bot.settings import Settings
+from bot.texts import Texts
+from rules import areas, programmes
+from rules.programmes import Programme
+from storage import sealing
+from storage.database import migrate, open_engine
+from storage.sealing import Keyring
+
+DEFAULT_ZONE = "Asia/Makassar"
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that stays the same from turn to turn."""
+
+    engine: Engine
+    keys: Keyring
+    texts: Texts
+    programmes: Mapping[str, Programme]
+    contact: str
+    rules: str
+    clock: Callable[[], datetime]
+
+    def day(self, now: datetime, village: str = "") -> date:
+        """The day it is in a village."""
+        return now.astimezone(zone(village)).date()
+
+
+def zone(village: str) -> ZoneInfo:
+    """The time zone of a village (WIB, WITA or WIT)."""
+    found = areas.village(village)
+    return ZoneInfo(found.zone if found else DEFAULT_ZONE)
+
+
+def real_clock() -> datetime:
+    """The present moment. Everything below is told the time by this one function."""
+    return datetime.now(UTC)
+
+
+def open_house(settings: Settings, clock: Callable[[], datetime] = real_clock) -> House:
+    """Read everything that the settings name; brings the database's schema up to date."""
+    settings.lindung_home.mkdir(parents=True, exist_ok=True)
+    loaded = programmes.load(settings.lindung_programmes or programmes.SHIPPED)
+    versions = [programmes.rule_version(programme) for programme in loaded.values()]
+    engine = open_engine(settings.database)
+    migrate(engine)
+    return House(
+        engine=engine,
+        keys=_keys(settings),
+        texts=texts.load(
+            {"operator": settings.operator_name, "contact": settings.operator_contact}
+        ),
+        programmes=loaded,
+        contact=settings.operator_contact,
+        rules=hashlib.sha256(" ".join(versions).encode()).hexdigest()[:12],
+        clock=clock,
+    )
+
+
+def _keys(settings: Settings) -> Keyring:
+    if given := settings.lindung_keys.get_secret_value():
+        return sealing.read_keys(given)
+    return sealing.keys_from_file(settings.lindung_home / "keys")

@@ -1,0 +1,116 @@
+"""Builds what is sent: Bot API calls as plain data, from turns and words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.texts import Texts
+from conversations.model import Option, Question, Turn, Words
+
+Call = dict[str, Any]
+Buttons = Sequence[Sequence[tuple[str, str]]]
+
+HOME = ("home.status", "home.details", "home.enrol", "home.help")
+HOME_STAFF = ("home.desk", "home.status", "home.help")
+
+
+@dataclass(frozen=True)
+class Page:
+    """To whom, and in which language, something is said."""
+
+    texts: Texts
+    chat_id: int
+    language: str
+
+    def message(self, words: Words | Iterable[Words], markup: Call | None = None) -> Call:
+        """A sendMessage call; several words are paragraphs of one message."""
+        parts = (words,) if isinstance(words, Words) else tuple(words)
+        text = "\n\n".join(self.texts.html(part, self.language) for part in parts)
+        call: Call = {
+            "method": "sendMessage",
+            "chat_id": self.chat_id,
+            "text": text,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        return {**call, "reply_markup": markup} if markup else call
+
+    def label(self, words: Words) -> str:
+        """The text of a button."""
+        return self.texts.plain(words, self.language)
+
+    def inline(self, rows: Buttons) -> Call:
+        """An inline keyboard of (label, data) rows."""
+        return {
+            "inline_keyboard": [
+                [{"text": label, "callback_data": data} for label, data in row] for row in rows
+            ]
+        }
+
+    def home_keyboard(self, staff: bool = False) -> Call:
+        """The keyboard at the foot of the chat while no question is open."""
+        labels = [self.label(Words(key)) for key in (HOME_STAFF if staff else HOME)]
+        buttons = [{"text": label} for label in labels]
+        rows = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+        return {"keyboard": rows, "resize_keyboard": True}
+
+
+def question(page: Page, turn: Turn) -> Call:
+    """The message that asks the open question of a turn, with its note above."""
+    asked = turn.question
+    assert asked is not None  # noqa: S101 (the caller has looked)
+    parts = [turn.note] if turn.note else []
+    text = page.message([*parts, *_asked(asked)])
+    if asked.contact and not turn.all_controls:
+        return {**text, "reply_markup": _contact_keyboard(page, asked)}
+    return {**text, "reply_markup": page.inline(_rows(page, turn, asked))}
+
+
+def _asked(asked: Question) -> list[Words]:
+    section = asked.section
+    words = [Words("section", {"part": section[0], "of": section[1]})] if section else []
+    return [*words, asked.words, *([asked.example] if asked.example else [])]
+
+
+def _contact_keyboard(page: Page, asked: Question) -> Call:
+    share = {"text": page.label(Words("control.share_contact")), "request_contact": True}
+    controls = [{"text": page.label(Words(f"control.{key}"))} for key in ("back", "help")]
+    rows = [[share], controls] if asked.controls else [[share]]
+    return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
+
+
+def _rows(page: Page, turn: Turn, asked: Question) -> Buttons:
+    nonce = asked.nonce or str(turn.session.turn)
+    options = [
+        (page.label(option.words), f"{asked.name}:{option.key}:{nonce}") for option in asked.options
+    ]
+    rows = list(_in_columns(asked, options))
+    if not asked.controls:
+        return rows
+    keys = ("back", "change", "later", "cancel") if turn.all_controls else ("back", "help")
+    controls = [
+        (page.label(Words(f"control.{key}")), f"{asked.name}:.{key}:{nonce}") for key in keys
+    ]
+    return rows + [controls[start : start + 2] for start in range(0, len(controls), 2)]
+
+
+def _in_columns(asked: Question, options: list[tuple[str, str]]) -> Iterable[list[tuple[str, str]]]:
+    """Options in rows; the first of a set of `~` options stands alone above them."""
+    first = 1 if asked.options and _is_send(asked.options) else 0
+    yield from ([option] for option in options[:first])
+    rest = options[first:]
+    for start in range(0, len(rest), asked.columns):
+        yield rest[start : start + asked.columns]
+
+
+def _is_send(options: tuple[Option, ...]) -> bool:
+    return any(option.key.startswith("~") for option in options)
+
+
+def resting(page: Page, turn: Turn, words: Iterable[Words], back: bool) -> Call:
+    """The message of an outcome that ends the questions but keeps the answers."""
+    parts = [*([turn.note] if turn.note else []), *words]
+    if not back:
+        return page.message(parts)
+    data = f"outcome:.back:{turn.session.turn}"
+    return page.message(parts, page.inline([[(page.label(Words("outcome.back")), data)]]))

@@ -1,0 +1,105 @@
+"""Sends Bot API calls: what Telegram's answers mean, live replies, and the outbox."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot import worker
+from bot.house import House
+from bot.replies import Call
+
+log = logging.getLogger(__name__)
+
+REPLY_TRIES = 6
+PER_SECOND = 25  # below Telegram's 30 messages a second for the whole bot
+
+
+class Result(Enum):
+    """What became of a call."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    LATER = "later"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The result, the message id Telegram gave, and how long it asked to wait."""
+
+    result: Result
+    message_id: int = 0
+    wait: float = 0.0
+
+
+async def send(bot: Bot, call: Call) -> Delivery:
+    """Send one call. Never raises for what Telegram or the network does."""
+    params = {name: value for name, value in call.items() if name != "method"}
+    try:
+        answer: Any = await bot.do_api_request(call["method"], api_kwargs=params)
+    except RetryAfter as error:
+        wait = error.retry_after
+        seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+        return Delivery(Result.LATER, wait=seconds)
+    except Forbidden:
+        return Delivery(Result.UNREACHABLE)
+    except BadRequest as error:
+        log.warning("Telegram refused %s: %s", call["method"], error.message)
+        return Delivery(Result.REFUSED)
+    except NetworkError:
+        return Delivery(Result.LATER)
+    except TelegramError as error:
+        log.warning("Telegram refused %s: %s", call["method"], error.message)
+        return Delivery(Result.REFUSED)
+    message_id = answer.get("message_id", 0) if isinstance(answer, dict) else 0
+    return Delivery(Result.SENT, message_id)
+
+
+async def reply(bot: Bot, calls: list[Call]) -> int:
+    """Send a reply, again after a pause where the network fails; the newest message's id.
+
+    A reply that cannot be delivered is given up: the person can ask again, no answer is lost.
+    """
+    newest = 0
+    for call in calls:
+        for attempt in range(REPLY_TRIES):
+            delivery = await send(bot, call)
+            newest = max(newest, delivery.message_id)
+            if delivery.result is not Result.LATER:
+                break
+            await asyncio.sleep(max(delivery.wait, 0.2 * 2**attempt))
+    return newest
+
+
+async def answer_press(bot: Bot, press_id: str) -> None:
+    """Stop the button's spinner at once, before the turn; an old press has nothing to stop."""
+    await send(bot, {"method": "answerCallbackQuery", "callback_query_id": press_id})
+
+
+async def drain_outbox(bot: Bot, house: House) -> int:
+    """Send what is due in the outbox; how many rows were looked at."""
+    due = await asyncio.to_thread(worker.due, house)
+    for id, attempts, call in due:
+        delivery = await send(bot, call)
+        await asyncio.to_thread(_settle, house, (id, attempts, call), delivery)
+        await asyncio.sleep(1 / PER_SECOND)
+    return len(due)
+
+
+def _settle(house: House, row: tuple[str, int, Call], delivery: Delivery) -> None:
+    id, attempts, call = row
+    match delivery.result:
+        case Result.SENT:
+            worker.settle(house, id, "sent")
+        case Result.REFUSED:
+            worker.settle(house, id, "failed")
+        case Result.UNREACHABLE:
+            worker.settle(house, id, "failed", unreachable=call["chat_id"])
+        case Result.LATER:
+            worker.postpone(house, id, attempts, delivery.wait)

@@ -1,0 +1,36 @@
+"""Settings from the environment or `.env`; every one of them stands in `.env.example`."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What the operator sets. Defaults run the bot on one machine with SQLite."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    bot_token: SecretStr = SecretStr("")
+    telegram_base_url: str = "https://api.telegram.org/bot"
+    telegram_file_base_url: str = "https://api.telegram.org/file/bot"
+    database_url: str = ""
+    lindung_home: Path = Path("data")
+    lindung_keys: SecretStr = SecretStr("")
+    lindung_programmes: Path | None = None
+    operator_name: str = "pengelola bot ini"
+    operator_contact: str = "kantor desa"
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("telegram_base_url", "telegram_file_base_url")
+    @classmethod
+    def _secure(cls, url: str) -> str:
+        loopback = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+        if not url.startswith(("https://", *loopback)):
+            raise ValueError("must begin with https://; plain http only for this machine")
+        return url
+
+    @property
+    def database(self) -> str:
+        """The address of the database: as set, else one SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.lindung_home / 'lindung.db'}"

@@ -1,0 +1,95 @@
+"""The words: the catalogues of `locales/`, and how values are written in them.
+
+Sentences are Telegram HTML; every value put into one is escaped here and nowhere else.
+"""
+
+import hashlib
+import html
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from conversations.model import Rupiah, Words
+
+LOCALES = Path(__file__).parent.parent / "locales"
+AUTHORITATIVE = "id"
+
+
+class MissingWords(KeyError):
+    """A message key that no catalogue holds."""
+
+
+class Texts:
+    """All catalogues; a key that a language lacks is said in Indonesian."""
+
+    def __init__(
+        self, catalogues: Mapping[str, Mapping[str, str]], always: Mapping[str, str] | None = None
+    ) -> None:
+        self._catalogues = catalogues
+        self._always = {name: html.escape(value) for name, value in (always or {}).items()}
+        self.languages = tuple(catalogues)
+        digest = hashlib.sha256(repr(sorted(catalogues[AUTHORITATIVE].items())).encode())
+        self.version = digest.hexdigest()[:12]
+
+    def html(self, words: Words, language: str = AUTHORITATIVE) -> str:
+        """The words as Telegram HTML."""
+        params = {
+            name: self._value(value, language, escape=True) for name, value in words.params.items()
+        }
+        return self._sentence(words.key, language).format(**{**self._always, **params})
+
+    def plain(self, words: Words, language: str = AUTHORITATIVE) -> str:
+        """The words without markup: for buttons and for the record."""
+        return html.unescape(re.sub(r"<[^>]+>", "", self.html(words, language)))
+
+    def has(self, key: str, language: str = AUTHORITATIVE) -> bool:
+        """Whether a key has words."""
+        return key in self._catalogues[language] or key in self._catalogues[AUTHORITATIVE]
+
+    def _sentence(self, key: str, language: str) -> str:
+        catalogue = self._catalogues.get(language, {})
+        found = catalogue.get(key) or self._catalogues[AUTHORITATIVE].get(key)
+        if not found:
+            raise MissingWords(key)
+        return found
+
+    def _value(self, value: object, language: str, escape: bool) -> str:
+        if isinstance(value, Words):
+            return self.html(value, language)
+        if isinstance(value, tuple):
+            return "\n".join(self._value(part, language, escape) for part in value)
+        return html.escape(_written(value, language), quote=False)
+
+
+@cache
+def _money(amount: int) -> str:
+    return f"Rp{format_decimal(amount, locale='id')}"
+
+
+def _written(value: object, language: str) -> str:
+    if isinstance(value, Rupiah):
+        return _money(value.amount)
+    if isinstance(value, datetime):
+        raise TypeError("a moment is shown as a day of the village")
+    if isinstance(value, date):
+        return format_date(value, "d MMMM y", locale=language)
+    return str(value)
+
+
+def load(always: Mapping[str, str] | None = None, folder: Path = LOCALES) -> Texts:
+    """Read every catalogue; `always` are placeholders that any sentence may use (who runs it)."""
+    paths = sorted(folder.glob("*/LC_MESSAGES/messages.po"))
+    return Texts({path.parent.parent.name: read(path) for path in paths}, always)
+
+
+def read(path: Path) -> dict[str, str]:
+    """One catalogue as key and sentence."""
+    with path.open("rb") as file:
+        catalogue = read_po(file, abort_invalid=True)
+    return {str(message.id): str(message.string) for message in catalogue if message.id}

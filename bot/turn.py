@@ -1,0 +1,163 @@
+"""One turn: one update, one transaction. Nothing in here touches the network or commits."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session as Database
+
+from bot import doors, lookups, outcomes, replies, understanding
+from bot.doors import Door
+from bot.here import Here
+from bot.house import House
+from bot.replies import Call
+from bot.updates import Blocked, Incoming, InGroup, Started
+from conversations import CONVERSATIONS
+from conversations.engine import Facts, step
+from conversations.model import (
+    Answered,
+    Event,
+    Looked,
+    Session,
+    SharedContact,
+    Stamp,
+    Turn,
+    Words,
+)
+from rules import nik
+from storage import outbox, people, sessions
+
+MOST_LOOKUPS = 5
+MOST_DOORS = 4
+
+
+class TooManyLookups(RuntimeError):
+    """A conversation asked the outside more often than a turn allows: a bug of ours."""
+
+
+def take(house: House, db: Database, incoming: Incoming, now: datetime) -> list[Call]:
+    """Serve one update of one person; the calls to send when all of it is committed."""
+    match incoming.what:
+        case InGroup(chat_id):
+            return _leave_group(house, chat_id)
+        case Blocked(is_blocked):
+            people.locked(db, incoming.person_id, now)
+            people.mark_unreachable(db, incoming.person_id, now if is_blocked else None)
+            return []
+        case what:
+            person = people.locked(db, incoming.person_id, now)
+            here = Here(house, db, person, incoming, now)
+            _forget_typed_nik(here)
+            return _serve(here, what)
+
+
+def _leave_group(house: House, chat_id: int) -> list[Call]:
+    page = replies.Page(house.texts, chat_id, "id")
+    return [page.message(Words("group.leave")), {"method": "leaveChat", "chat_id": chat_id}]
+
+
+def _forget_typed_nik(here: Here) -> None:
+    """A message that holds a NIK is taken out of the chat, whatever it was sent for."""
+    incoming = here.incoming
+    if incoming.message_id and nik.contains_nik(incoming.text):
+        call: Call = {
+            "method": "deleteMessage",
+            "chat_id": here.person.id,
+            "message_id": incoming.message_id,
+        }
+        outbox.queue(here.db, here.house.keys, call, "forget_nik", here.now, outbox.REPLY)
+
+
+def _serve(here: Here, what: Event | Started) -> list[Call]:
+    door = doors.of(here, what)
+    if door is not None:
+        return _enter(here, door)
+    session = doors.present(here)
+    if session is None:
+        return [doors.home(here, Words("home.hello"))]
+    return _advance(here, session, what if not isinstance(what, Started) else Looked())
+
+
+def _enter(here: Here, door: Door) -> list[Call]:
+    calls: list[Call] = []
+    for _ in range(MOST_DOORS):
+        opened = doors.enter(here, door)
+        if isinstance(opened, list):
+            return calls + opened
+        session, event = opened
+        more, next_door = _turn(here, session, event)
+        calls += more
+        if next_door is None:
+            return calls
+        door = next_door
+    return calls
+
+
+def _advance(here: Here, session: Session, event: Event) -> list[Call]:
+    calls, door = _turn(here, session, event)
+    return calls + (_enter(here, door) if door else [])
+
+
+def _turn(here: Here, session: Session, event: Event) -> tuple[list[Call], Door | None]:
+    session = replace(session, turn=here.person.turn)
+    before = _step(here, session, Looked())
+    event, note = _as_answer(here, before, event)
+    turn = _step(here, session, event)
+    if note:
+        turn = replace(turn, note=note)
+    turn = replace(turn, session=_with_question_asked(here, before, turn))
+    here.person.turn = turn.session.turn
+    if turn.outcome is not None:
+        done = outcomes.do(here, turn)
+        return done.calls, done.door
+    sessions.save(here.db, here.house.keys, here.person, turn.session, here.now)
+    return [replies.question(here.page, turn)], None
+
+
+def _step(here: Here, session: Session, event: Event) -> Turn:
+    conversation = CONVERSATIONS[session.conversation]
+    facts: dict[tuple[str, str], object] = {}
+    stamp = Stamp(here.now, here.today, here.person.id, here.house.texts.version, here.house.rules)
+    for _ in range(MOST_LOOKUPS + 1):
+        turn = step(conversation, session, event, Facts(facts), stamp)
+        if isinstance(turn, Turn):
+            return turn
+        facts[turn.kind, turn.key] = lookups.find(here, turn)
+    raise TooManyLookups(session.conversation)
+
+
+def _as_answer(here: Here, before: Turn, event: Event) -> tuple[Event, Words | None]:
+    """Typed words that repeat a button press it; what was sent before the question is no answer."""
+    if not isinstance(event, Answered | SharedContact):
+        return event, None
+    early = here.incoming.message_id < here.person.asked_message
+    if here.incoming.message_id and early:
+        return Looked(), Words("turn.too_early")
+    if isinstance(event, SharedContact):
+        return event, None
+    return _pressed_by_words(here, before, event), None
+
+
+def _pressed_by_words(here: Here, before: Turn, event: Answered) -> Answered:
+    texts, language = here.house.texts, here.person.language
+    for command in ("back", "help", "change", "later", "cancel"):
+        label = understanding.plain(texts.plain(Words(f"control.{command}"), language))
+        if understanding.plain(event.text) == label:
+            return replace(event, option=f".{command}")
+    if before.question is None:
+        return event
+    return replace(
+        event, option=understanding.option_of(texts, before.question, event.text, language)
+    )
+
+
+def _with_question_asked(here: Here, before: Turn, after: Turn) -> Session:
+    """Keep with a new answer the question as the person read it."""
+    asked = before.question
+    if asked is None or asked.name not in after.session.answers:
+        return after.session
+    given = after.session.answers[asked.name]
+    if given.asked or given.at != here.now.isoformat():
+        return after.session
+    words = here.house.texts.plain(asked.words, here.person.language)
+    answers = {**after.session.answers, asked.name: replace(given, asked=words)}
+    return replace(after.session, answers=answers)

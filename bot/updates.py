@@ -1,0 +1,152 @@
+"""Raw Telegram updates become our events. From here on there is no Telegram object."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.model import Answered, Chose, Event, SentOther, SharedContact
+
+Raw = Mapping[str, Any]
+
+MEDIA = (
+    ("photo", "photo"),
+    ("document", "photo"),
+    ("sticker", "sticker"),
+    ("animation", "sticker"),
+    ("voice", "voice"),
+    ("audio", "voice"),
+    ("video", "voice"),
+    ("video_note", "voice"),
+    ("location", "location"),
+)
+# What Telegram lets through and a person cannot see: bidirectional marks, zero-width, controls.
+UNSEEN = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+
+
+@dataclass(frozen=True)
+class Started:
+    """`/start` with its payload, or "" without one."""
+
+    payload: str
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """The person blocked the bot, or came back."""
+
+    is_blocked: bool
+
+
+@dataclass(frozen=True)
+class InGroup:
+    """Somebody put the bot into a group; it says one line and leaves."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One update as we understand it. `press_id` is to be answered at once; `message_id` orders."""
+
+    person_id: int
+    name: str
+    what: Event | Started | Blocked | InGroup
+    message_id: int = 0
+    text: str = ""
+    press_id: str = ""
+
+
+def lane(raw: Raw) -> int:
+    """Whose update it is: updates of one lane are served in order. 0 where nobody can be read."""
+    for kind in ("message", "edited_message", "callback_query", "my_chat_member"):
+        sender = _dict(_dict(raw.get(kind)).get("from"))
+        if isinstance(sender.get("id"), int):
+            return int(sender["id"])
+    return 0
+
+
+def _dict(value: object) -> Raw:
+    return value if isinstance(value, dict) else {}
+
+
+def understand(raw: Raw) -> Incoming | None:
+    """Read one update; None for what is not meant for a conversation (a channel's post, say)."""
+    if "callback_query" in raw:
+        return _press(raw["callback_query"])
+    if "my_chat_member" in raw:
+        return _membership(raw["my_chat_member"])
+    if "edited_message" in raw:
+        return _edited(raw["edited_message"])
+    if "message" in raw:
+        return _message(raw["message"])
+    return None
+
+
+def _press(press: Raw) -> Incoming | None:
+    sender, chat = press["from"], _dict(_dict(press.get("message")).get("chat"))
+    if chat.get("type", "private") != "private":
+        return None
+    question, option, nonce = [*str(press.get("data", "")).split(":"), "", "", ""][:3]
+    chose = Chose(question, option, nonce)
+    return Incoming(sender["id"], _name(sender), chose, press_id=str(press["id"]))
+
+
+def _membership(change: Raw) -> Incoming | None:
+    sender, status = change["from"], change["new_chat_member"]["status"]
+    if change["chat"]["type"] != "private":
+        joined = status in ("member", "administrator")
+        group = InGroup(change["chat"]["id"])
+        return Incoming(sender["id"], _name(sender), group) if joined else None
+    return Incoming(sender["id"], _name(sender), Blocked(status == "kicked"))
+
+
+def _edited(message: Raw) -> Incoming | None:
+    if message["chat"]["type"] != "private":
+        return None
+    sender, text = message["from"], clean(str(message.get("text", "")))
+    other = SentOther("edited")
+    return Incoming(sender["id"], _name(sender), other, message["message_id"], text)
+
+
+def _message(message: Raw) -> Incoming | None:
+    chat, sender = message["chat"], _dict(message.get("from"))
+    if sender.get("is_bot"):
+        return None
+    if chat["type"] != "private":
+        # A group that slipped through: leaving is the only answer. Channels are left alone.
+        group = InGroup(chat["id"])
+        return Incoming(0, "", group) if chat["type"] in ("group", "supergroup") else None
+    text = clean(str(message.get("text") or message.get("caption") or ""))
+    what = _content(message, text, sender["id"])
+    return Incoming(sender["id"], _name(sender), what, message["message_id"], text)
+
+
+def _content(message: Raw, text: str, sender_id: int) -> Event | Started:
+    if "forward_origin" in message:
+        return SentOther("forwarded")
+    if contact := message.get("contact"):
+        own = contact.get("user_id") == sender_id
+        return SharedContact(str(contact.get("phone_number", "")), own)
+    for key, kind in MEDIA:
+        if key in message:
+            return SentOther(kind)
+    if "text" not in message:
+        return SentOther("unknown")
+    if match := re.fullmatch(r"/start(?:@\w+)?(?:\s+(\S+))?", text.strip()):
+        return Started(match.group(1) or "")
+    return Answered(text)
+
+
+def clean(text: str) -> str:
+    """Text in one normal form, without the marks that nobody can see."""
+    without_surrogates = text.encode("utf-8", "ignore").decode("utf-8")
+    return UNSEEN.sub("", unicodedata.normalize("NFC", without_surrogates)).strip()
+
+
+def _name(sender: Raw) -> str:
+    parts = (clean(str(sender.get(key) or "")) for key in ("first_name", "last_name"))
+    return " ".join(filter(None, parts))[:80]

