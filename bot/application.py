@@ -199,7 +199,7 @@ class Running:
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                sent = await sending.drain_outbox(self.bot, self.house)
+                sent = await sending.drain_outbox(self.bot, self.house, self._in_thread)
             except worker.AWAY:
                 log.exception("the database is away; notices wait")
                 sent = 0

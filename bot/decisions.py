@@ -6,7 +6,7 @@ from bot import doors, notices
 from bot.here import Here
 from bot.lookups import why
 from bot.replies import Call
-from conversations.model import Turn, Words
+from conversations.model import Chose, Event, Turn, Words
 from conversations.outcomes import Decide
 from rules.programmes import Programme
 from rules.registration import State, may_undo
@@ -57,6 +57,17 @@ def _already(here: Here, row: Registration) -> Words:
     by = staff.name(here.house.keys, office) if office else ""
     state = Words(f"state.{row.state}")
     return Words("desk.already", {"by": by or Words("value.unknown"), "state": state})
+
+
+def why_stale(here: Here, event: Event, turn: Turn) -> Words | None:
+    """For a press on a card that another officer was faster to decide: by whom, and how."""
+    if not isinstance(event, Chose) or turn.note != Words("turn.stale"):
+        return None
+    row = registrations.by_id(here.db, event.nonce.partition(".")[0])
+    if row is None or row.state == State.PENDING:
+        return None
+    in_charge = staff.officer_of(here.db, here.person.id, row.village)
+    return _already(here, row) if in_charge else None
 
 
 def _settle(here: Here, row: Registration, outcome: Decide) -> Settled:

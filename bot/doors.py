@@ -159,16 +159,26 @@ def _resume(here: Here, door: Door) -> Opened:
 
 
 def _new(here: Here, door: Door) -> Opened:
+    """A form from its beginning; the village's link is kept if there was one."""
+    kept = sessions.load(here.db, here.house.keys, here.person.id, "enrolment")
     sessions.drop(here.db, here.person.id, "enrolment")
+    link = kept.about.get("link") if kept else None
+    if link:
+        return _village(here, Door("village", link))
     here.person.slot = "enrolment"
     return Session("enrolment"), Looked()
 
 
 def _enrolment(here: Here, door: Door) -> Opened:
     """Register somebody: a fresh form, unless one is unfinished. The village is the one before."""
-    session = _in_slot(here, "enrolment", lambda: None)
-    if session is not None:
-        return session, Resumed()
+    kept = sessions.load(here.db, here.house.keys, here.person.id, "enrolment")
+    if kept is not None and kept.resting:
+        return _new(here, door)
+    if kept is not None and kept.parked:
+        return _offer_to_resume(here, "enrolment")
+    if kept is not None:
+        here.person.slot = "enrolment"
+        return kept, Resumed()
     before = registrations.of_person(here.db, here.person.id, most=1)
     return _village(here, Door("village", before[0].village)) if before else _new(here, door)
 
@@ -179,11 +189,11 @@ def _village(here: Here, door: Door) -> Opened:
     assert village is not None  # noqa: S101 (checked where the door was made)
     given = Given(village.code, at=here.now.isoformat(), by=0)
     link = {"link": village.code}
-    session = _in_slot(
-        here, "enrolment", lambda: Session("enrolment", {"enrolment.village": given}, link)
-    )
-    assert session is not None  # noqa: S101 (made fresh if none was kept)
-    return replace(session, about={**session.about, **link}), Resumed()
+    kept = sessions.load(here.db, here.house.keys, here.person.id, "enrolment")
+    here.person.slot = "enrolment"
+    if kept is None or kept.resting:
+        return Session("enrolment", {"enrolment.village": given}, link), Looked()
+    return replace(kept, about={**kept.about, **link}), Resumed()
 
 
 def _invite(here: Here, door: Door) -> Opened:

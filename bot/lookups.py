@@ -18,6 +18,7 @@ from storage.models import Registration
 def find(here: Here, needs: Needs) -> object:
     """Look up what the run stopped for."""
     kinds: dict[str, Callable[[Here, str], object]] = {
+        "areas": _areas,
         "offer": _offer,
         "mine": _mine,
         "registrations": _registrations,
@@ -25,6 +26,11 @@ def find(here: Here, needs: Needs) -> object:
         "desk": _desk,
     }
     return kinds[needs.kind](here, needs.key)
+
+
+def _areas(here: Here, _key: str) -> tuple[str, ...]:
+    """The areas of all programmes: their villages are meant more often than namesakes."""
+    return tuple(code for one in here.house.programmes.values() for code in one.areas.value)
 
 
 def _offer(here: Here, village: str) -> Offer | None:
@@ -132,7 +138,8 @@ def _card(here: Here, row: Registration) -> Card:
             for field in ("work", "able", "tie", "residence")
         },
     }
-    return Card(row.id, row.version, name, occupation, tuple(row.warnings.split()), facts)
+    own = ("typed_by_you",) if row.person_id == here.person.id else ()
+    return Card(row.id, row.version, name, occupation, (*own, *row.warnings.split()), facts)
 
 
 def _phone(kept: str) -> Words:

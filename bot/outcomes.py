@@ -26,6 +26,7 @@ from rules import areas
 from rules.registration import State
 from storage import audit, people, proof, registrations, sessions, staff, timers
 from storage.audit import Change
+from storage.models import Registration
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def _end(here: Here) -> None:
 def _park(here: Here, turn: Turn) -> Done:
     outcome = cast(Parked, turn.outcome)
     _keep(here, turn)
+    if turn.session.conversation == "details":
+        _store_details(here, turn)
     here.person.slot = ""
     key = "turn.cancelled" if outcome.cancelled else "turn.parked"
     return Done([doors.home(here, Words(key))])
@@ -143,13 +146,22 @@ def _request_notice(here: Here, turn: Turn) -> Done:
 
 
 def _save_details(here: Here, turn: Turn) -> Done:
-    outcome = cast(SaveDetails, turn.outcome)
-    answers = _answers(turn, "details.")
-    proof.store(here.db, here.house.keys, outcome.registration, answers, here.now)
-    change = Change("details", "registration", outcome.registration)
-    audit.record(here.db, here.actor, change, here.now)
+    row = _store_details(here, turn)
     _end(here)
-    return Done([doors.home(here, Words("details.done"))])
+    others = row is not None and row.person_id != here.person.id
+    done = [doors.home(here, Words("details.done"))]
+    return Done(done, Door("desk") if others else None)
+
+
+def _store_details(here: Here, turn: Turn) -> Registration | None:
+    """Keep the answers of part two given so far; they are nobody's to lose."""
+    registration = turn.session.about.get("registration", "")
+    row = registrations.by_id(here.db, registration)
+    if row is not None:
+        proof.store(here.db, here.house.keys, row.id, _answers(turn, "details."), here.now)
+        change = Change("details", "registration", row.id)
+        audit.record(here.db, here.actor, change, here.now)
+    return row
 
 
 def _withdraw(here: Here, turn: Turn) -> Done:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -16,6 +17,7 @@ from bot.replies import Call
 
 log = logging.getLogger(__name__)
 
+InThread = Callable[..., Awaitable[Any]]
 REPLY_TRIES = 6
 PER_SECOND = 25  # below Telegram's 30 messages a second for the whole bot
 
@@ -82,12 +84,12 @@ async def answer_press(bot: Bot, press_id: str) -> None:
     await send(bot, {"method": "answerCallbackQuery", "callback_query_id": press_id})
 
 
-async def drain_outbox(bot: Bot, house: House) -> int:
+async def drain_outbox(bot: Bot, house: House, in_thread: InThread) -> int:
     """Send what is due in the outbox; how many rows were looked at."""
-    due = await asyncio.to_thread(worker.due, house)
+    due = await in_thread(worker.due, house)
     for id, attempts, call in due:
         delivery = await send(bot, call)
-        await asyncio.to_thread(_settle, house, (id, attempts, call), delivery)
+        await in_thread(_settle, house, (id, attempts, call), delivery)
         await asyncio.sleep(1 / PER_SECOND)
     return len(due)
 

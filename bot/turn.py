@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Database
 
-from bot import doors, lookups, outcomes, replies, understanding
+from bot import decisions, doors, lookups, outcomes, replies, understanding
 from bot.doors import Door
 from bot.here import Here
 from bot.house import House
@@ -102,6 +102,7 @@ def _turn(here: Here, session: Session, event: Event) -> tuple[list[Call], Door 
     before = _step(here, session, Looked())
     event, note = _as_answer(here, before, event)
     turn = _step(here, session, event)
+    note = note or decisions.why_stale(here, event, turn)
     if note:
         turn = replace(turn, note=note)
     turn = replace(turn, session=_with_question_asked(here, before, turn))

@@ -118,7 +118,7 @@ def _with_offered(question: Question, session: Session) -> Question:
 
 
 def _shown(turn: Turn, run: Run) -> Turn:
-    session = replace(turn.session, turn=turn.session.turn + 1)
+    session = replace(turn.session, turn=turn.session.turn + 1, resting=False)
     turn = replace(turn, path=tuple(question.name for question in run.path))
     if turn.outcome is not None:
         return replace(turn, session=session)
@@ -126,4 +126,5 @@ def _shown(turn: Turn, run: Run) -> Turn:
         return replace(turn, session=session, question=overlay(session.overlay, run.path))
     if session.editing and (run.question is None or run.question.name != session.editing):
         session = replace(session, editing="")
+    session = replace(session, resting=run.outcome is not None)
     return replace(turn, session=session, question=run.question, outcome=run.outcome)

@@ -53,7 +53,7 @@ class Form:
 
 def enrolment(ask: Ask, known: Known, today: date) -> Outcome:
     """Ask part one; end in a registration, a refusal with its reasons, or a request."""
-    village = _village(ask)
+    village = _village(ask, known)
     offer = cast(Offer | None, known("offer", village.code))
     if offer is None:
         return refuse_place("no_programme", village, today)
@@ -75,8 +75,9 @@ class _Place:
     whom: str
 
 
-def _village(ask: Ask) -> areas.Village:
-    code = ask(text("enrolment.village", read_village, section=(1, 4)))
+def _village(ask: Ask, known: Known) -> areas.Village:
+    near = cast(tuple[str, ...], known("areas"))
+    code = ask(text("enrolment.village", read_village(near), section=(1, 4)))
     link = areas.village(ask.about.get("link", ""))
     if link and link.code != code:
         code = ask(_which_village(code, link.code))
@@ -103,7 +104,8 @@ def _tell_me(ask: Ask, programme: Programme, village: areas.Village) -> Outcome:
 def _whom(ask: Ask, village: areas.Village, programme: Programme) -> Question:
     welcome = ask.about.get("link") == village.code
     key = "enrolment.whom.welcome" if welcome else "enrolment.whom"
-    words = Words(key, {"village": village.name, "programme": programme.name.value})
+    place = {"village": village.name, "district": village.district, "regency": village.regency}
+    words = Words(key, {**place, "programme": programme.name.value})
     return choice("enrolment.whom", WHOM, words, section=(1, 4))
 
 

@@ -113,17 +113,24 @@ def _month(name: str) -> int:
     return 0
 
 
-def read_village(typed: str) -> str:
-    """Read a village by name or code; keeps its code. Several are offered as buttons."""
-    if village := areas.village(typed.strip()):
-        return village.code
-    found = areas.find(typed)
-    if found.sure:
-        return found.sure.code
-    if not found.offered:
-        raise Invalid(Words("village.not_found"))
-    key = "village.several_more" if found.more else "village.several"
-    raise Invalid(Words(key), tuple(map(_offer, found.offered)))
+def read_village(near: tuple[str, ...] = ()) -> Reader:
+    """A reader of villages by name or code; keeps the code. Several are offered as buttons.
+
+    `near` are the area codes whose villages are offered first.
+    """
+
+    def read(typed: str) -> str:
+        if village := areas.village(typed.strip()):
+            return village.code
+        found = areas.find(typed, near=near)
+        if found.sure:
+            return found.sure.code
+        if not found.offered:
+            raise Invalid(Words("village.not_found"))
+        key = "village.several_more" if found.more else "village.several"
+        raise Invalid(Words(key), tuple(map(_offer, found.offered)))
+
+    return read
 
 
 def _offer(village: areas.Village) -> Option:

@@ -57,6 +57,7 @@ def _place(form: "Form", village: Village) -> dict[str, object]:
     return {
         "residence": Words(f"enrolment.residence.{form.who.residence}"),
         "village": village.name,
+        "regency": village.regency,
         "whom": Words(f"enrolment.whom.{form.whom}"),
         "phone": _phone(form.phone),
     }

@@ -34,6 +34,7 @@ def _from_json(state: dict[str, Any]) -> Session:
         editing=state.get("editing", ""),
         overlay=state.get("overlay", ""),
         parked=state.get("parked", False),
+        resting=state.get("resting", False),
         turn=state.get("turn", 0),
         replaced=tuple((name, _given(answer)) for name, answer in state.get("replaced", ())),
         offered=tuple((key, text) for key, text in state.get("offered", ())),
