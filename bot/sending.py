@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,9 @@ from bot.house import House
 from bot.replies import Call
 
 log = logging.getLogger(__name__)
+
+# The library warns of its coming change at every pause Telegram asks for; this takes it up now.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 InThread = Callable[..., Awaitable[Any]]
 REPLY_TRIES = 6

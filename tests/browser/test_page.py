@@ -11,13 +11,8 @@ import pytest
 from bot.demo.server import Server, serve
 from tests.browser.small_bot import TOKEN, SmallBot, show_off
 
-playwright = pytest.importorskip("playwright.sync_api")
-Browser, Locator, Page, expect = (
-    playwright.Browser,
-    playwright.Locator,
-    playwright.Page,
-    playwright.expect,
-)
+pytest.importorskip("playwright")
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
 FLAGS = [
@@ -38,7 +33,7 @@ def browser() -> Iterator[Browser]:
     if not path:
         pytest.skip("no Chromium: set CHROMIUM to its path")
     expect.set_options(timeout=PATIENCE)
-    with playwright.sync_playwright() as started:
+    with sync_playwright() as started:
         running = started.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()

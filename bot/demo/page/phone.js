@@ -34,6 +34,8 @@ export class Phone {
   }
 
   async do(deed, body = {}) {
+    // Whoever acts wants to see what comes of it, also when reading further up.
+    this.following = true;
     const answer = await fetch(`/phones/${this.id}/${deed}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -89,7 +91,7 @@ export class Phone {
 
   draw() {
     const { messages, queued, started } = this.screen;
-    const stay = this.scroll.atBottom() || !this.drawn.size;
+    const stay = this.scroll.atBottom() || this.following || !this.drawn.size;
     const known = this.drawn;
     this.drawn = new Map();
     const wanted = started || messages.length ? [] : [this.intro()];
@@ -103,6 +105,7 @@ export class Phone {
     this.tails(wanted);
     this.busy();
     const fresh = messages.filter((message) => message.id > this.last && !message.out).length;
+    if (fresh) this.following = false;
     if (stay || queued.length) this.scroll.toBottom(known.size > 0);
     else if (fresh) this.scroll.missed(fresh);
   }

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
-from telegram import Bot
+from telegram import Bot, Update
 from telegram.request import HTTPXRequest
 
 from bot.demo.phone import Phone
@@ -69,3 +69,10 @@ def with_bot(server: Server, work: Callable[[Bot], Awaitable[Result]]) -> Result
             return await work(bot)
 
     return asyncio.run(run())
+
+
+def updates(server: Server, **params: int) -> list[Update]:
+    async def ask(bot: Bot) -> list[Update]:
+        return list(await bot.get_updates(**params))  # type: ignore[arg-type]
+
+    return with_bot(server, ask)
