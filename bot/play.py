@@ -1,7 +1,8 @@
 """Plays conversations without a network: in the terminal, or from a script as a transcript.
 
-A script is a transcript: lines `worker> text` are what people do, everything else is what the bot
-answered and is written anew. `[label]` presses a button, `(kontak)` shares the own number.
+A script is a transcript: lines `worker> text` are what people do, lines with `#` are remarks and
+stage directions (`direct`), everything else is what the bot answered and is written anew.
+`[label]` presses a button, `(kontak)` shares the own number.
 """
 
 import json
@@ -15,13 +16,17 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from bot import worker
+from bot import notices, worker
 from bot.house import House, open_house
 from bot.replies import Call
-from bot.settings import Settings
+from bot.settings import GivenSettings
 from bot.understanding import plain
-from storage import programmes, staff
+from rules import programmes
+from rules.seats import counters
+from storage import programmes as opened
+from storage import staff
 from storage.database import transaction
+from storage.models import SeatCounter
 from storage.staff import Invited
 
 FIRST_ID = 6_000_000_000  # beyond 32 bits, as real ones are
@@ -39,12 +44,16 @@ class Chat:
     said: list[Call] = field(default_factory=list)
 
     def data_of(self, label: str) -> str | None:
-        """What the newest inline button with this label sends, or None."""
+        """What the newest button with this label sends; None for one that types its label."""
         for call in reversed(self.said):
-            keyboard = call.get("reply_markup", {}).get("inline_keyboard", [])
-            for button in (button for row in keyboard for button in row):
-                if plain(button["text"]) == plain(label):
-                    return str(button["callback_data"])
+            markup = call.get("reply_markup", {})
+            for row in markup.get("inline_keyboard", []):
+                for button in row:
+                    if plain(button["text"]) == plain(label):
+                        return str(button["callback_data"])
+            typing = [button["text"] for row in markup.get("keyboard", []) for button in row]
+            if plain(label) in map(plain, typing):
+                return None
         return None
 
 
@@ -123,7 +132,8 @@ class Stage:
             "chat": {"id": chat.id, "type": "private"},
             "date": int(self.clock.moment.timestamp()),
         }
-        return {"message": {**message, **_content(chat, pressed.group(1) if pressed else what)}}
+        kind = "edited_message" if what.startswith("(diedit) ") else "message"
+        return {kind: {**message, **_content(chat, pressed.group(1) if pressed else what)}}
 
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -141,8 +151,9 @@ def _content(chat: Chat, what: str) -> dict[str, Any]:
         return {"contact": {"phone_number": "+6281200000099", "user_id": 1}}
     if what.startswith("(terusan) "):
         return {"text": what.removeprefix("(terusan) "), "forward_origin": {"type": "user"}}
+    typed = what.removeprefix("(diedit) ")
     return KINDS.get(
-        what, {"text": what.encode().decode("unicode_escape") if "\\u" in what else what}
+        what, {"text": typed.encode().decode("unicode_escape") if "\\u" in typed else typed}
     )
 
 
@@ -162,8 +173,7 @@ def stage(on: date, programmes_open: Iterable[str] | None = None) -> Iterator[St
     """A stage on a day; all running programmes are open unless said otherwise."""
     clock = StageClock(datetime(on.year, on.month, on.day, 2, tzinfo=UTC))
     with tempfile.TemporaryDirectory(prefix="lindung-play-") as folder:
-        settings = Settings(
-            _env_file=None,  # type: ignore[call-arg]
+        settings = GivenSettings(
             lindung_home=Path(folder),
             operator_name="Pemerintah Desa (contoh)",
         )
@@ -171,9 +181,11 @@ def stage(on: date, programmes_open: Iterable[str] | None = None) -> Iterator[St
         running = [key for key, one in house.programmes.items() if one.announced.value == "running"]
         with transaction(house.engine) as db:
             for key in running if programmes_open is None else programmes_open:
-                programmes.set_open(db, key, True, clock())
-        yield Stage(house, clock)
-        house.engine.dispose()
+                opened.set_open(db, key, True, clock())
+        try:
+            yield Stage(house, clock)
+        finally:
+            house.engine.dispose()
 
 
 def appoint(on_stage: Stage, name: str, village: str) -> None:
@@ -202,7 +214,8 @@ def transcript(text: str, on_stage: Stage) -> Iterator[tuple[str, str, str]]:
     for line in text.splitlines():
         if line.startswith("#"):
             yield "#", "", line
-            direct(line, on_stage)
+            for whom, call in direct(line, on_stage):
+                yield "bot", whom, shown(call)
         elif (match := LINE.match(line)) and match.group(1) != "bot":
             name, what = match.groups()
             yield name, "bot", what
@@ -210,13 +223,44 @@ def transcript(text: str, on_stage: Stage) -> Iterator[tuple[str, str, str]]:
                 yield "bot", whom, shown(call)
 
 
-def direct(line: str, on_stage: Stage) -> None:
-    """Stage directions: `#! officer NAME VILLAGE`, `#! wait HOURS`."""
-    words = line.split()
-    if words[:2] == ["#!", "officer"]:
-        appoint(on_stage, words[2], words[3])
-    if words[:2] == ["#!", "wait"]:
-        on_stage.pass_time(timedelta(hours=float(words[2])))
+def direct(line: str, on_stage: Stage) -> list[tuple[str, Call]]:
+    """Follow a stage direction; who is told what by it. Any other remark does nothing.
+
+    `#! officer NAME VILLAGE` (a code), `#! wait HOURS`, `#! open PROGRAMME` (a key),
+    `#! seats VILLAGE USED` (so many places of the village are taken).
+    """
+    if not line.startswith("#! "):
+        return []
+    verb, *words = line.removeprefix("#! ").split()
+    match verb:
+        case "officer":
+            appoint(on_stage, *words)
+            return []
+        case "wait":
+            return on_stage.pass_time(timedelta(hours=float(words[0])))
+        case "open":
+            _open(on_stage, words[0])
+        case "seats":
+            _fill(on_stage, words[0], int(words[1]))
+        case _:
+            raise ValueError(f"no such stage direction: {line}")
+    return on_stage.pass_time(timedelta(0))
+
+
+def _open(on_stage: Stage, key: str) -> None:
+    house, now = on_stage.house, on_stage.clock()
+    with transaction(house.engine) as db:
+        opened.set_open(db, key, True, now)
+        notices.programme_opened(house, db, key, now)
+
+
+def _fill(on_stage: Stage, village: str, used: int) -> None:
+    programme = programmes.for_village(village, on_stage.house.programmes)
+    if programme is None:
+        raise ValueError(f"no programme has the village {village}")
+    with transaction(on_stage.house.engine) as db:
+        for counter in counters(programme, village):
+            db.merge(SeatCounter(key=counter.key, used=used))
 
 
 def as_text(lines: Iterable[tuple[str, str, str]]) -> str:
@@ -224,7 +268,8 @@ def as_text(lines: Iterable[tuple[str, str, str]]) -> str:
     out: list[str] = []
     for who, whom, what in lines:
         if who == "#":
-            out.append(what)
+            after_remark = out and out[-1].lstrip().startswith("#")
+            out.append(what if after_remark else f"\n{what}")
         elif who == "bot":
             indented = what.replace("\n", "\n     ")
             out.append(f"bot> (kepada {whom})\n     {indented}")

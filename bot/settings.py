@@ -1,9 +1,14 @@
 """Settings from the environment or `.env`; every one of them stands in `.env.example`."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 
 class Settings(BaseSettings):
@@ -25,8 +30,9 @@ class Settings(BaseSettings):
     @field_validator("telegram_base_url", "telegram_file_base_url")
     @classmethod
     def _secure(cls, url: str) -> str:
-        loopback = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-        if not url.startswith(("https://", *loopback)):
+        address = urlsplit(url)
+        on_this_machine = address.hostname in ("127.0.0.1", "localhost", "::1")
+        if address.scheme != "https" and not (address.scheme == "http" and on_this_machine):
             raise ValueError("must begin with https://; plain http only for this machine")
         return url
 
@@ -34,3 +40,19 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The address of the database: as set, else one SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.lindung_home / 'lindung.db'}"
+
+
+class GivenSettings(Settings):
+    """Settings from their arguments alone: the demo and the tests read nothing of the machine's."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take the arguments only."""
+        return (init_settings,)

@@ -28,7 +28,10 @@ EDITABLE = (
 
 def summary(form: "Form", village: Village) -> Question:
     """The question "is all this right?": send, or one tap to change any answer."""
-    edits = tuple(Option(f"~{name}", Words(f"{name}.label")) for name in EDITABLE)
+    edits = tuple(
+        Option(f"~{name}", Words("enrolment.edit", {"label": Words(f"{name}.label")}))
+        for name in EDITABLE
+    )
     send = (Option("send", Words("enrolment.summary.send")),)
     words = Words("enrolment.summary", {**_identity(form), **_work(form), **_place(form, village)})
     return Question("enrolment.summary", words, send + edits, section=(4, 4), columns=2)

@@ -17,7 +17,7 @@ from bot.application import Running
 from bot.demo.phone import Phone
 from bot.demo.server import Server, serve
 from bot.house import House, open_house
-from bot.settings import Settings
+from bot.settings import GivenSettings, Settings
 from storage import programmes, staff
 from storage.database import transaction
 from storage.staff import Invited
@@ -63,8 +63,7 @@ def _empty_postgresql(address: str) -> Iterator[str]:
 
 def settings_for(home: Path, database_url: str = "", server: Server | None = None) -> Settings:
     """Settings of a test; nothing of the machine's own environment is read."""
-    return Settings(
-        _env_file=None,  # type: ignore[call-arg]
+    return GivenSettings(
         bot_token=SecretStr(TOKEN),
         telegram_base_url=server.base_url if server else "http://127.0.0.1:9/bot",
         telegram_file_base_url=server.base_file_url if server else "http://127.0.0.1:9/file/bot",

@@ -12,7 +12,7 @@ from bot import running
 from bot.demo.phone import Phone
 from bot.demo.server import Server, serve
 from bot.house import House, open_house
-from bot.settings import Settings
+from bot.settings import GivenSettings, Settings
 from rules import areas
 from storage import programmes, staff
 from storage.database import transaction
@@ -41,8 +41,7 @@ def demo(port: int) -> None:
 
 def demo_settings(server: Server, folder: Path) -> Settings:
     """Settings that lead to the stand-in; nothing of the machine's own `.env` is read."""
-    return Settings(
-        _env_file=None,  # type: ignore[call-arg]
+    return GivenSettings(
         bot_token=SecretStr(TOKEN),
         telegram_base_url=server.base_url,
         telegram_file_base_url=server.base_file_url,

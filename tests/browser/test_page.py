@@ -1,42 +1,23 @@
 """The page works in a real browser: what is tapped there reaches the bot, and back."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.demo.server import Server, serve
+from tests.browser.chromium import chromium, opened
 from tests.browser.small_bot import TOKEN, SmallBot, show_off
 
-pytest.importorskip("playwright")
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-
 pytestmark = pytest.mark.browser
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE = 15_000
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not path:
-        pytest.skip("no Chromium: set CHROMIUM to its path")
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as started:
-        running = started.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -52,22 +33,11 @@ def bot(server: Server) -> Iterator[SmallBot]:
     running.stop()
 
 
-def opened(browser: Browser, server: Server, width: int = 1280) -> Page:
-    """A page that fails the test when its script does."""
-    page = browser.new_page(
-        viewport={"width": width, "height": 860}, locale="id-ID", timezone_id="Asia/Makassar"
-    )
-    page.set_default_timeout(PATIENCE)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto(server.page_url)
-    return page
-
-
 @pytest.fixture
 def page(browser: Browser, server: Server, bot: SmallBot) -> Iterator[Page]:
     """One phone, of a person who tapped a link and has not pressed START yet."""
     server.phones.add("Wayan", title="Pekerja 1", start_payload="v_123", phone_number="+62812001")
-    page = opened(browser, server)
+    page = opened(browser, server.page_url)
     yield page
     page.close()
 
@@ -220,7 +190,7 @@ def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
 
 def test_nothing_is_fetched_from_elsewhere(browser: Browser, server: Server, bot: SmallBot) -> None:
     show_off(server, bot)
-    page = opened(browser, server)
+    page = opened(browser, server.page_url)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
@@ -235,7 +205,7 @@ def test_the_phones_fit_the_screen(
     browser: Browser, server: Server, bot: SmallBot, tmp_path: Path, width: int, side_by_side: int
 ) -> None:
     show_off(server, bot)
-    page = opened(browser, server, width)
+    page = opened(browser, server.page_url, width)
     expect(page.locator(".slot")).to_have_count(3)
     expect(page.get_by_role("button", name="Batal")).to_be_attached()
     boxes = [slot.bounding_box() for slot in page.locator(".slot").all()]

@@ -1,0 +1,44 @@
+"""Settings: what stands in `.env.example`, and what a wrong one is told."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import GivenSettings, Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_setting_stands_in_the_example_and_nothing_else_does() -> None:
+    listed = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_the_example_as_it_stands_is_the_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text((ROOT / ".env.example").read_text())
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+    copied = Settings()
+    assert copied.model_dump() == GivenSettings().model_dump()
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8081/bot", "https://api.example.org/bot"])
+def test_another_server_may_be_far_and_encrypted_or_on_this_machine(address: str) -> None:
+    settings = GivenSettings(telegram_base_url=address)
+    assert settings.telegram_base_url == address
+
+
+@pytest.mark.parametrize("address", ["http://example.org/bot", "http://127.0.0.1.example.org/bot"])
+def test_plain_http_to_another_machine_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match="must begin with https://"):
+        GivenSettings(telegram_base_url=address)
+
+
+def test_a_token_is_not_shown_with_the_settings() -> None:
+    settings = GivenSettings(bot_token="123456:canary")
+    assert "canary" not in repr(settings)
