@@ -1,6 +1,6 @@
 """Where people enter: links, commands, menu words, and buttons that lie outside a question."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.here import Here
@@ -117,7 +117,7 @@ def enter(here: Here, door: Door) -> Opened:
     return opening(here, door) if opening else [home(here, Words("turn.stale"))]
 
 
-def home(here: Here, words: Words) -> Call:
+def home(here: Here, words: Words | Sequence[Words]) -> Call:
     """Say something outside a conversation, with the home keyboard."""
     return here.page.message(words, here.page.home_keyboard(bool(here.offices)))
 

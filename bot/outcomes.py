@@ -80,7 +80,8 @@ def _say(here: Here, turn: Turn) -> Done:
         _keep(here, turn)
         return Done([replies.resting(here.page, turn, [outcome.words], back=True)])
     _end(here)
-    return Done([doors.home(here, outcome.words)])
+    note = [turn.note] if turn.note else []
+    return Done([doors.home(here, [*note, outcome.words])])
 
 
 def _refuse(here: Here, turn: Turn) -> Done:

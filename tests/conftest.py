@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ from bot.settings import GivenSettings, Settings
 from storage import programmes, staff
 from storage.database import transaction
 from storage.staff import Invited
+
+# `make test` does not install the browser's driver; `make browser` does.
+collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 TOKEN = "123456:test-token"
 TEGAL_HARUM = "51.71.03.2008"
