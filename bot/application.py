@@ -190,9 +190,8 @@ class Running:
         return bool(dead)
 
     async def _reply(self, served: worker.Served) -> None:
-        newest = await sending.reply(self.bot, served.calls)
-        if served.lane or served.calls:
-            await self._in_thread(worker.sent, self.house, served, newest)
+        newest = await sending.reply(self.bot, served.calls, served.lane)
+        await self._in_thread(worker.sent, self.house, served, newest)
         self._wake.set()
 
     async def _send_notices(self) -> None:

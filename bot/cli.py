@@ -141,13 +141,16 @@ def _invite(given: argparse.Namespace) -> None:
         phone = phones.read(given.phone)
     except phones.PhoneError as error:
         raise Unusable(f"{given.phone}: no Indonesian number; write it as +62...") from error
-    house = _house()
+    house, settings = _house(), Settings()
+    inviter = given.tell or settings.operator_chat_id
     with transaction(house.engine) as db:
-        invited = Invited(village.code, phone, given.tell)
+        invited = Invited(village.code, phone, inviter)
         token = staff.invite(db, house.keys, invited, house.clock())
-    name = asyncio.run(running.bot_name(Settings()))
+    name = asyncio.run(running.bot_name(settings))
     print(f"Officer of {village.name}, {village.regency}. Valid 24 hours, for one use:")
     print(f"https://t.me/{name}?start=s_{token}" if name else f"/start s_{token}")
+    if inviter is None:
+        print("To be told on Telegram when it is used: --tell ID, or set OPERATOR_CHAT_ID")
 
 
 def _list_staff(_given: argparse.Namespace) -> None:

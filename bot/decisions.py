@@ -6,6 +6,7 @@ from bot import doors, notices
 from bot.here import Here
 from bot.lookups import why
 from bot.replies import Call
+from conversations.desk import is_listed
 from conversations.model import Chose, Event, Turn, Words
 from conversations.outcomes import Decide
 from rules.programmes import Programme
@@ -84,7 +85,7 @@ def _settle(here: Here, row: Registration, outcome: Decide) -> Settled:
 
 
 def _kind(outcome: Decide) -> str:
-    reason = outcome.reason if outcome.reason.replace("_", "").isalpha() else "own_words"
+    reason = outcome.reason if is_listed(outcome.reason) else "own_words"
     return f"{outcome.question} {reason}".strip()
 
 

@@ -102,7 +102,7 @@ def enter(here: Here, door: Door) -> Opened:
         "invite": _invite,
         "status": _status,
         "enrolment": _enrolment,
-        "new": _new,
+        "new": _anew,
         "resume": _resume,
         "fix": _fix,
         "details": _details,
@@ -146,9 +146,11 @@ def _start(here: Here, door: Door) -> Opened:
 
 def _offer_to_resume(here: Here, slot: str) -> Opened:
     page = here.page
+    # Beginning anew gives answers up, so that button is good for this turn only.
+    here.person.turn += 1
     rows = [
         [(page.label(Words("home.resume.yes")), f"open:resume:{slot}"[:64])],
-        [(page.label(Words("home.resume.new")), "open:new:")],
+        [(page.label(Words("home.resume.new")), f"open:new:{here.person.turn}")],
     ]
     return [page.message(Words("home.resume"), page.inline(rows))]
 
@@ -156,6 +158,15 @@ def _offer_to_resume(here: Here, slot: str) -> Opened:
 def _resume(here: Here, door: Door) -> Opened:
     session = _in_slot(here, sessions.newest_slot(here.db, here.person.id), lambda: None)
     return (session, Resumed()) if session else _start(here, Door("start"))
+
+
+def _anew(here: Here, door: Door) -> Opened:
+    if door.key != str(here.person.turn):
+        session = present(here)
+        # A press of no question: the engine says that it is stale, and shows the open one.
+        old_press = Chose("open", "new", door.key)
+        return (session, old_press) if session else [home(here, Words("turn.stale"))]
+    return _new(here, door)
 
 
 def _new(here: Here, door: Door) -> Opened:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from bot.here import Here
-from conversations.desk import Card, Desk
+from conversations.desk import Card, Desk, is_listed
 from conversations.enrolment import Offer, occupation_words
-from conversations.model import PROVEN, Needs, Words
+from conversations.model import PROVEN, Needs, Words, plain
 from conversations.status import Standing
 from rules import areas, nik, phones, programmes
 from rules.registration import State
@@ -77,12 +77,9 @@ def why(here: Here, row: Registration) -> Words | None:
 
 
 def _reason(note: str, prefix: str, suffix: str = "") -> Words:
-    known = f"{prefix}.{note}{suffix}"
-    return (
-        Words(known)
-        if note.replace("_", "").isalpha() and " " not in note
-        else Words("plain", {"text": note})
-    )
+    if is_listed(note):
+        return Words(f"{prefix}.{note}{suffix}")
+    return plain(note)
 
 
 def _details_of(here: Here, registration: str) -> str:

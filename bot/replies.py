@@ -10,6 +10,7 @@ from conversations.model import Option, Question, Turn, Words
 Call = dict[str, Any]
 Buttons = Sequence[Sequence[tuple[str, str]]]
 
+EVERY_WAY_OUT = ("back", "repeat", "change", "later", "cancel")
 HOME = ("home.status", "home.details", "home.enrol", "home.help")
 HOME_STAFF = ("home.desk", "home.status", "home.help")
 
@@ -87,7 +88,7 @@ def _rows(page: Page, turn: Turn, asked: Question) -> Buttons:
     rows = list(_in_columns(asked, options))
     if not asked.controls:
         return rows
-    keys = ("back", "change", "later", "cancel") if turn.all_controls else ("back", "help")
+    keys = EVERY_WAY_OUT if turn.all_controls else ("back", "help")
     controls = [
         (page.label(Words(f"control.{key}")), f"{asked.name}:.{key}:{nonce}") for key in keys
     ]

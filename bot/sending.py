@@ -67,8 +67,8 @@ async def send(bot: Bot, call: Call) -> Delivery:
     return Delivery(Result.SENT, message_id)
 
 
-async def reply(bot: Bot, calls: list[Call]) -> int:
-    """Send a reply, again after a pause where the network fails; the newest message's id.
+async def reply(bot: Bot, calls: list[Call], chat_id: int) -> int:
+    """Send a reply, again after a pause where the network fails; the newest message id in a chat.
 
     A reply that cannot be delivered is given up: the person can ask again, no answer is lost.
     """
@@ -76,7 +76,8 @@ async def reply(bot: Bot, calls: list[Call]) -> int:
     for call in calls:
         for attempt in range(REPLY_TRIES):
             delivery = await send(bot, call)
-            newest = max(newest, delivery.message_id)
+            if call["chat_id"] == chat_id:
+                newest = max(newest, delivery.message_id)
             if delivery.result is not Result.LATER:
                 break
             await asyncio.sleep(max(delivery.wait, 0.2 * 2**attempt))

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     lindung_programmes: Path | None = None
     operator_name: str = "pengelola bot ini"
     operator_contact: str = "kantor desa"
+    operator_chat_id: int | None = None
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("telegram_base_url", "telegram_file_base_url")

@@ -140,7 +140,7 @@ def _as_answer(here: Here, before: Turn, event: Event) -> tuple[Event, Words | N
 
 def _pressed_by_words(here: Here, before: Turn, event: Answered) -> Answered:
     texts, language = here.house.texts, here.person.language
-    for command in ("back", "help", "change", "later", "cancel"):
+    for command in ("back", "help", "repeat", "change", "later", "cancel"):
         label = understanding.plain(texts.plain(Words(f"control.{command}"), language))
         if understanding.plain(event.text) == label:
             return replace(event, option=f".{command}")

@@ -13,6 +13,11 @@ RETURN_WHY = ("unclear", "not_as_on_card", "ask_again")
 REJECT_WHY = ("not_working", "not_resident", "duplicate", "not_reached", "other_scheme")
 
 
+def is_listed(reason: str) -> bool:
+    """Whether a reason is one of the buttons'; else it is in the officer's own words."""
+    return reason in RETURN_WHY or reason in REJECT_WHY
+
+
 @dataclass(frozen=True)
 class Card:
     """One sign-up as its officer sees it; the NIK is masked.
