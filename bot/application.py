@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, TypeHandler
 from telegram.warnings import PTBUserWarning
 
-from bot import sending, worker
+from bot import sending, updates, worker
+from bot.budget import Budget, open_budget
 from bot.house import House
 from bot.lanes import Lanes
 from bot.settings import Settings
@@ -29,6 +30,7 @@ UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONG_POLL = 25  # seconds
 COMMANDS = ("start", "status", "daftar", "lengkapi", "petugas", "bantuan", "english", "bahasa")
 AT_ONCE = 64
+UNKNOWN_TOKEN = "Telegram does not know this BOT_TOKEN"  # noqa: S105 (says that it is wrong)
 
 
 class StartError(RuntimeError):
@@ -46,13 +48,14 @@ class Stored:
 class Running:
     """One process of the bot. `stop` lets the present turns end."""
 
-    def __init__(self, house: House, settings: Settings) -> None:
+    def __init__(self, house: House, settings: Settings, budget: Budget | None = None) -> None:
         self.house = house
         builder = Application.builder().token(settings.bot_token.get_secret_value())
         builder = builder.base_url(settings.telegram_base_url)
         builder = builder.base_file_url(settings.telegram_file_base_url)
         self.application = builder.get_updates_read_timeout(LONG_POLL + 10).updater(None).build()
         self.application.add_handler(TypeHandler(Stored, self._handle))
+        self._budget = budget or open_budget(settings.redis_url)
         self.lanes = Lanes(self._process, AT_ONCE)
         sqlite = house.engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if sqlite else 4, "turn")
@@ -65,22 +68,46 @@ class Running:
         return self.application.bot
 
     async def run(self) -> None:
-        """Serve until `stop`."""
-        async with self.application:
-            await self.application.start()
-            await self._introduce()
-            for update_id, lane in await self._in_thread(worker.waiting, self.house):
-                self.lanes.add(update_id, lane)
-            notices = asyncio.create_task(self._send_notices())
+        """Serve until `stop`. Raises `StartError` where Telegram does not let the bot in."""
+        try:
+            await self._connect()
+            if not self._stopping.is_set():
+                await self._serve()
+        finally:
+            await self.application.shutdown()
+            await self.bot.shutdown()
+            await self._budget.close()
+            self._threads.shutdown()
+
+    async def _connect(self) -> None:
+        """Make oneself known to Telegram, again after a pause while it cannot be reached."""
+        pause = 1.0
+        while not self._stopping.is_set():
             try:
-                await self._poll()
-            finally:
-                await self.lanes.drain()
-                self._stopping.set()
-                self._wake.set()
-                await notices
-                await self.application.stop()
-                self._threads.shutdown()
+                await self.application.initialize()
+                return
+            except InvalidToken:
+                # The library's own words hold the token.
+                raise StartError(UNKNOWN_TOKEN) from None
+            except TelegramError as error:
+                log.warning("cannot reach Telegram: %s", type(error).__name__)
+            await self._pause(pause)
+            pause = min(pause * 2, 30)
+
+    async def _serve(self) -> None:
+        await self.application.start()
+        await self._introduce()
+        for update_id, lane in await self._in_thread(worker.waiting, self.house):
+            self.lanes.add(update_id, lane)
+        notices = asyncio.create_task(self._send_notices())
+        try:
+            await self._poll()
+        finally:
+            await self.lanes.drain()
+            self._stopping.set()
+            self._wake.set()
+            await notices
+            await self.application.stop()
 
     def stop(self) -> None:
         """Take no further updates and end."""
@@ -146,18 +173,19 @@ class Running:
             raise StartError(
                 "another bot polls with this token: stop it first, then start this one"
             ) from error
-        except InvalidToken as error:
-            raise StartError("Telegram does not know this BOT_TOKEN") from error
-        except (NetworkError, RetryAfter) as error:
+        except InvalidToken:
+            raise StartError(UNKNOWN_TOKEN) from None
+        except TelegramError as error:
             log.warning("cannot reach Telegram: %s", type(error).__name__)
             return None
         return list(answer)
 
     def _take(self, raws: list[dict[str, Any]], fresh: list[tuple[int, int]]) -> None:
         for raw in raws:
-            if "callback_query" in raw:
-                press = str(raw["callback_query"].get("id", ""))
-                self.application.create_task(sending.answer_press(self.bot, press))
+            press = raw.get("callback_query")
+            if isinstance(press, dict) and not updates.answers_itself(press):
+                answer = sending.answer_press(self.bot, str(press.get("id", "")))
+                self.application.create_task(answer)
         for update_id, lane in fresh:
             self.lanes.add(update_id, lane)
 
@@ -190,7 +218,7 @@ class Running:
         return bool(dead)
 
     async def _reply(self, served: worker.Served) -> None:
-        newest = await sending.reply(self.bot, served.calls, served.lane)
+        newest = await sending.reply(self.bot, served.calls, served.lane, self._budget)
         await self._in_thread(worker.sent, self.house, served, newest)
         self._wake.set()
 
@@ -198,9 +226,15 @@ class Running:
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                sent = await sending.drain_outbox(self.bot, self.house, self._in_thread)
+                sent = await sending.drain_outbox(
+                    self.bot, self.house, self._budget, self._in_thread
+                )
             except worker.AWAY:
                 log.exception("the database is away; notices wait")
+                sent = 0
+            except Exception:
+                # Whatever went wrong, the next round must come.
+                log.exception("notices could not be sent")
                 sent = 0
             if not sent:
                 await self._pause(1.0, self._wake)

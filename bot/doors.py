@@ -1,7 +1,7 @@
 """Where people enter: links, commands, menu words, and buttons that lie outside a question."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.here import Here
 from bot.replies import Call
@@ -11,25 +11,21 @@ from conversations.model import (
     Answered,
     Chose,
     Event,
-    Given,
-    Looked,
-    Resumed,
     Session,
     Words,
 )
 from rules import areas
-from storage import proof, registrations, sessions
-
-Opened = tuple[Session, Event] | list[Call]
+from storage import sessions
 
 
 @dataclass(frozen=True)
 class Door:
-    """A way in: its kind, and what it leads to (a registration, a village, a token, a slot)."""
+    """A way in: its kind, what it leads to (a registration, a village, a token, a slot), and what
+    is said above it."""
 
     kind: str
     key: str = ""
-    question: str = ""
+    note: Words | None = None
 
 
 WORDS = {
@@ -52,7 +48,10 @@ MENU = {
     "home.details": "details_newest",
     "home.help": "help",
 }
-PRESSES = frozenset({"status", "details", "fix", "resume", "new", "desk", "undo"})
+PRESSES = frozenset({"status", "details", "fix", "resume", "new", "desk", "undo", "enrolment"})
+# Never an answer to a question, so they are understood in the middle of one as well.
+ANYWHERE = frozenset({"status", "tarik", "daftar"})
+FORMS = ("enrolment", "details")
 
 
 def of(here: Here, what: Event | Started) -> Door | None:
@@ -84,7 +83,9 @@ def _word(here: Here, text: str) -> Door | None:
     for key, kind in MENU.items():
         if plain(text) == plain(here.page.label(Words(key))):
             return None if inside and kind == "help" else Door(kind)
-    return None if inside or command not in WORDS else Door(WORDS[command])
+    if inside and command not in ANYWHERE:
+        return None
+    return Door(WORDS[command]) if command in WORDS else None
 
 
 def present(here: Here) -> Session | None:
@@ -94,175 +95,12 @@ def present(here: Here) -> Session | None:
     return sessions.load(here.db, here.house.keys, here.person.id, here.person.slot)
 
 
-def enter(here: Here, door: Door) -> Opened:
-    """Open a door: a session with the event that shows it, or the calls that say why not."""
-    openings: dict[str, Callable[[Here, Door], Opened]] = {
-        "start": _start,
-        "village": _village,
-        "invite": _invite,
-        "status": _status,
-        "enrolment": _enrolment,
-        "new": _anew,
-        "resume": _resume,
-        "fix": _fix,
-        "details": _details,
-        "details_newest": _details_newest,
-        "desk": _desk,
-        "undo": _undo,
-        "help": lambda here, _: [home(here, Words("home.help_text"))],
-        "english": _language,
-        "bahasa": _language,
-    }
-    opening = openings.get(door.kind)
-    return opening(here, door) if opening else [home(here, Words("turn.stale"))]
+def desk(here: Here) -> Session:
+    """A fresh look at the officer's desk."""
+    here.person.slot = "desk"
+    return Session("desk")
 
 
 def home(here: Here, words: Words | Sequence[Words]) -> Call:
     """Say something outside a conversation, with the home keyboard."""
     return here.page.message(words, here.page.home_keyboard(bool(here.offices)))
-
-
-def _in_slot(here: Here, slot: str, fresh: Callable[[], Session | None]) -> Session | None:
-    """Step into a slot: what is kept there, else a fresh session."""
-    kept = sessions.load(here.db, here.house.keys, here.person.id, slot)
-    session = kept or fresh()
-    if session is not None:
-        here.person.slot = slot
-    return session
-
-
-def _start(here: Here, door: Door) -> Opened:
-    session = present(here)
-    if session is not None:
-        return session, Resumed()
-    if slot := sessions.newest_slot(here.db, here.person.id):
-        return _offer_to_resume(here, slot)
-    if here.offices:
-        return _desk(here, door)
-    if registrations.of_person(here.db, here.person.id, most=1):
-        return _status(here, door)
-    return _new(here, door)
-
-
-def _offer_to_resume(here: Here, slot: str) -> Opened:
-    page = here.page
-    # Beginning anew gives answers up, so that button is good for this turn only.
-    here.person.turn += 1
-    rows = [
-        [(page.label(Words("home.resume.yes")), f"open:resume:{slot}"[:64])],
-        [(page.label(Words("home.resume.new")), f"open:new:{here.person.turn}")],
-    ]
-    return [page.message(Words("home.resume"), page.inline(rows))]
-
-
-def _resume(here: Here, door: Door) -> Opened:
-    session = _in_slot(here, sessions.newest_slot(here.db, here.person.id), lambda: None)
-    return (session, Resumed()) if session else _start(here, Door("start"))
-
-
-def _anew(here: Here, door: Door) -> Opened:
-    if door.key != str(here.person.turn):
-        session = present(here)
-        # A press of no question: the engine says that it is stale, and shows the open one.
-        old_press = Chose("open", "new", door.key)
-        return (session, old_press) if session else [home(here, Words("turn.stale"))]
-    return _new(here, door)
-
-
-def _new(here: Here, door: Door) -> Opened:
-    """A form from its beginning; the village's link is kept if there was one."""
-    kept = sessions.load(here.db, here.house.keys, here.person.id, "enrolment")
-    sessions.drop(here.db, here.person.id, "enrolment")
-    link = kept.about.get("link") if kept else None
-    if link:
-        return _village(here, Door("village", link))
-    here.person.slot = "enrolment"
-    return Session("enrolment"), Looked()
-
-
-def _enrolment(here: Here, door: Door) -> Opened:
-    """Register somebody: a fresh form, unless one is unfinished. The village is the one before."""
-    kept = sessions.load(here.db, here.house.keys, here.person.id, "enrolment")
-    if kept is not None and kept.resting:
-        return _new(here, door)
-    if kept is not None and kept.parked:
-        return _offer_to_resume(here, "enrolment")
-    if kept is not None:
-        here.person.slot = "enrolment"
-        return kept, Resumed()
-    before = registrations.of_person(here.db, here.person.id, most=1)
-    return _village(here, Door("village", before[0].village)) if before else _new(here, door)
-
-
-def _village(here: Here, door: Door) -> Opened:
-    """A village's link. Midway through a sign-up of another village, the conversation asks."""
-    village = areas.village(door.key)
-    assert village is not None  # noqa: S101 (checked where the door was made)
-    given = Given(village.code, at=here.now.isoformat(), by=0)
-    link = {"link": village.code}
-    kept = sessions.load(here.db, here.house.keys, here.person.id, "enrolment")
-    here.person.slot = "enrolment"
-    if kept is None or kept.resting:
-        return Session("enrolment", {"enrolment.village": given}, link), Looked()
-    return replace(kept, about={**kept.about, **link}), Resumed()
-
-
-def _invite(here: Here, door: Door) -> Opened:
-    here.person.slot = "invitation"
-    return Session("invitation", about={"invite": door.key}), Looked()
-
-
-def _status(here: Here, door: Door) -> Opened:
-    here.person.slot = "status"
-    about = {"registration": door.key} if door.key else {}
-    return Session("status", about=about), Looked()
-
-
-def _desk(here: Here, door: Door) -> Opened:
-    here.person.slot = "desk"
-    return Session("desk"), Looked()
-
-
-def _undo(here: Here, door: Door) -> Opened:
-    from bot import decisions
-
-    return decisions.undo(here, door.key)
-
-
-def _fix(here: Here, door: Door) -> Opened:
-    """Correct a sign-up: its answers are taken up again, at the question that was sent back."""
-    row = registrations.by_id(here.db, door.key)
-    if row is None or row.person_id != here.person.id or row.state not in CORRECTABLE:
-        return [home(here, Words("turn.stale"))]
-
-    def fresh() -> Session:
-        kept = proof.load(here.db, here.house.keys, row.id)
-        answers = {one.question: one.given for one in kept if one.question.startswith("enrolment.")}
-        answers.pop("enrolment.summary", None)
-        about = {"registration": row.id}
-        return Session("enrolment", answers, about, editing=row.returned_question)
-
-    session = _in_slot(here, f"enrolment.{row.id}", fresh)
-    assert session is not None  # noqa: S101 (made fresh if none was kept)
-    return session, Resumed()
-
-
-CORRECTABLE = ("pending", "returned", "waiting")
-
-
-def _details(here: Here, door: Door) -> Opened:
-    about = {"registration": door.key}
-    session = _in_slot(here, f"details.{door.key}"[:60], lambda: Session("details", about=about))
-    assert session is not None  # noqa: S101 (made fresh if none was kept)
-    return session, Resumed()
-
-
-def _details_newest(here: Here, door: Door) -> Opened:
-    mine = registrations.of_person(here.db, here.person.id, most=1)
-    return _details(here, Door("details", mine[0].id)) if mine else _status(here, door)
-
-
-def _language(here: Here, door: Door) -> Opened:
-    here.person.language = "en" if door.kind == "english" else "id"
-    session = present(here)
-    return (session, Resumed()) if session else [home(here, Words("home.language"))]

@@ -11,7 +11,7 @@ from rules import areas, nik, phones, programmes
 from rules.registration import State
 from rules.seats import counters
 from storage import programmes as opened
-from storage import proof, registrations, seats, staff
+from storage import proof, registrations, seats, sessions, staff
 from storage.models import Registration
 
 
@@ -22,6 +22,7 @@ def find(here: Here, needs: Needs) -> object:
         "offer": _offer,
         "mine": _mine,
         "registrations": _registrations,
+        "unfinished": _unfinished,
         "details_of": _details_of,
         "desk": _desk,
     }
@@ -51,6 +52,10 @@ def _registrations(here: Here, _key: str) -> tuple[Standing, ...]:
     return tuple(_standing(here, row) for row in rows)
 
 
+def _unfinished(here: Here, _key: str) -> str:
+    return sessions.newest_slot(here.db, here.person.id, ("enrolment", "details"))
+
+
 def _standing(here: Here, row: Registration) -> Standing:
     village = areas.village(row.village)
     return Standing(
@@ -58,7 +63,7 @@ def _standing(here: Here, row: Registration) -> Standing:
         version=row.version,
         code=row.code,
         name=registrations.name(here.house.keys, row),
-        village=village.name if village else row.village,
+        village=village.title if village else row.village,
         state=State(row.state),
         since=here.house.day(row.changed_at, row.village),
         note=why(here, row),
@@ -97,7 +102,7 @@ def _desk(here: Here, _key: str) -> Desk | None:
     village = areas.village(office.village)
     row = registrations.next_in_queue(here.db, office.village)
     return Desk(
-        village=village.name if village else office.village,
+        village=village.title if village else office.village,
         waiting=registrations.waiting(here.db, office.village),
         seats=_seats(here, office.village),
         card=_card(here, row) if row else None,
@@ -128,7 +133,7 @@ def _card(here: Here, row: Registration) -> Card:
         "nik": nik.read(number, here.today).masked,
         "occupation": occupation,
         "phone": _phone(answers.get("enrolment.phone", "none")),
-        "whom": Words(f"enrolment.whom.{row.whom}"),
+        "whom": Words(f"desk.whom.{row.whom}"),
         "sent": here.house.day(row.created_at, row.village),
         **{
             field: Words(f"enrolment.{field}.{answers[f'enrolment.{field}']}")

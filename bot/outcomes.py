@@ -1,14 +1,14 @@
 """Does what a conversation ended in; one function per outcome."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from bot import decisions, doors, notices, replies
 from bot.doors import Door
 from bot.here import Here
 from bot.replies import Call
-from conversations.model import Given, Turn, Words
+from conversations.model import PROVEN, Given, Turn, Words
 from conversations.outcomes import (
     AcceptInvitation,
     Decide,
@@ -18,6 +18,7 @@ from conversations.outcomes import (
     RequestNotice,
     SaveDetails,
     Say,
+    ShowPhone,
     SubmitRegistration,
     Withdraw,
 )
@@ -50,6 +51,7 @@ def do(here: Here, turn: Turn) -> Done:
         OpenConversation: _open,
         Decide: _decide,
         PassOver: _pass_over,
+        ShowPhone: _show_phone,
         AcceptInvitation: _accept,
     }
     return kinds[type(turn.outcome)](here, turn)
@@ -125,7 +127,7 @@ def _answers(turn: Turn, prefix: str) -> dict[str, Given]:
 
 def _receipt(key: str, code: str, new: registrations.Submission) -> Words:
     village = areas.village(new.village)
-    place = village.name if village else new.village
+    place = village.title if village else new.village
     return Words(key, {"code": code, "name": new.name, "village": place})
 
 
@@ -182,6 +184,8 @@ def _open(here: Here, turn: Turn) -> Done:
     outcome = cast(OpenConversation, turn.outcome)
     _end(here)
     kind = outcome.conversation
+    if turn.session.conversation == "enrolment":
+        return Done([], Door(kind, outcome.registration, Words("enrolment.already")))
     if kind == "enrolment" and outcome.registration:
         kind = "fix"
     return Done([], Door(kind, outcome.registration))
@@ -202,9 +206,37 @@ def _pass_over(here: Here, turn: Turn) -> Done:
     return Done([], Door("desk"))
 
 
+def _show_phone(here: Here, turn: Turn) -> Done:
+    """The number goes into the pop-up of the press: seen by the officer, kept in no chat."""
+    outcome = cast(ShowPhone, turn.outcome)
+    row = registrations.by_id(here.db, outcome.registration)
+    # The card stays as it is, with its buttons: only this answer is taken back.
+    _keep(here, replace(turn, session=replace(turn.session, answers={}, resting=False)))
+    if row is None or not staff.officer_of(here.db, here.person.id, row.village):
+        return Done([doors.home(here, Words("turn.stale"))])
+    if not here.incoming.press_id:
+        return Done([here.page.message(Words("desk.phone.press"))], Door("desk"))
+    change = Change("saw_phone", "registration", row.id)
+    audit.record(here.db, here.actor, change, here.now)
+    return Done([_pop_up(here, row)])
+
+
+def _pop_up(here: Here, row: Registration) -> Call:
+    kept = {one.question: one.given for one in proof.load(here.db, here.house.keys, row.id)}
+    phone = kept["enrolment.phone"].value.removesuffix(PROVEN)
+    names = {"name": registrations.name(here.house.keys, row), "phone": phone}
+    words = Words("desk.phone.none" if phone == "none" else "desk.phone", names)
+    return {
+        "method": "answerCallbackQuery",
+        "callback_query_id": here.incoming.press_id,
+        "text": here.page.label(words),
+        "show_alert": True,
+    }
+
+
 def _accept(here: Here, turn: Turn) -> Done:
     outcome = cast(AcceptInvitation, turn.outcome)
-    phone = outcome.phone.removesuffix(" telegram")
+    phone = outcome.phone.removesuffix(PROVEN)
     who = (here.person.id, here.incoming.name)
     _end(here)
     accepted = staff.accept(here.db, here.house.keys, outcome.token, phone, who, here.now)
@@ -215,7 +247,7 @@ def _accept(here: Here, turn: Turn) -> Done:
         due = notices.next_digest(accepted.village, here.now)
         timers.set_once(here.db, "digest", office.id, due)
     village = areas.village(accepted.village)
-    names = {"village": village.name if village else accepted.village, "name": who[1]}
+    names = {"village": village.title if village else accepted.village, "name": who[1]}
     if accepted.inviter_id:
         words = Words("notice.invitation_used", names)
         notices.tell(here.house, here.db, accepted.inviter_id, words, here.now, kind="staff")

@@ -90,7 +90,7 @@ class Stage:
         told = []
         for call in served.calls:
             newest = self._deliver(call)
-            told.append((self._name_of(call), call))
+            told.append((self._name_of(call, name), call))
         worker.sent(self.house, served, newest)
         return told + self._notices()
 
@@ -114,8 +114,9 @@ class Stage:
                 chat.said.append(call)
         return self._messages
 
-    def _name_of(self, call: Call) -> str:
-        return next((c.name for c in self.chats.values() if c.id == call.get("chat_id")), "?")
+    def _name_of(self, call: Call, otherwise: str = "?") -> str:
+        chats = self.chats.values()
+        return next((chat.name for chat in chats if chat.id == call.get("chat_id")), otherwise)
 
     def _body(self, chat: Chat, what: str) -> dict[str, Any]:
         sender = {"id": chat.id, "is_bot": False, "first_name": chat.name.title()}
@@ -200,6 +201,8 @@ def appoint(on_stage: Stage, name: str, village: str) -> None:
 
 def shown(call: Call) -> str:
     """A call as the phone shows it: text without markup, buttons in brackets."""
+    if call["method"] == "answerCallbackQuery":
+        return f"(sekilas) {call['text']}"
     if call["method"] != "sendMessage":
         return f"({call['method']})"
     text = unescape(re.sub(r"<[^>]+>", "", call["text"]))

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.texts import Texts
 from conversations.model import Option, Question, Turn, Words
 
+T = TypeVar("T")
 Call = dict[str, Any]
 Buttons = Sequence[Sequence[tuple[str, str]]]
 
@@ -52,18 +53,19 @@ class Page:
         """The keyboard at the foot of the chat while no question is open."""
         labels = [self.label(Words(key)) for key in (HOME_STAFF if staff else HOME)]
         buttons = [{"text": label} for label in labels]
-        rows = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-        return {"keyboard": rows, "resize_keyboard": True}
+        return {"keyboard": _pairs(buttons), "resize_keyboard": True}
 
 
 def question(page: Page, turn: Turn) -> Call:
     """The message that asks the open question of a turn, with its note above."""
     asked = turn.question
     assert asked is not None  # noqa: S101 (the caller has looked)
-    parts = [turn.note] if turn.note else []
-    text = page.message([*parts, *_asked(asked)])
-    if asked.contact and not turn.all_controls:
-        return {**text, "reply_markup": _contact_keyboard(page, asked)}
+    words = _asked(asked)
+    if turn.note:
+        words = [turn.note, *(_again(page, part) for part in words)]
+    text = page.message(words)
+    if asked.contact:
+        return {**text, "reply_markup": _contact_keyboard(page, turn, asked)}
     return {**text, "reply_markup": page.inline(_rows(page, turn, asked))}
 
 
@@ -73,11 +75,29 @@ def _asked(asked: Question) -> list[Words]:
     return [*words, asked.words, *([asked.example] if asked.example else [])]
 
 
-def _contact_keyboard(page: Page, asked: Question) -> Call:
+def _again(page: Page, words: Words) -> Words:
+    """A question asked once more, in fewer words where the catalogue has them."""
+    shorter = f"{words.key}.again"
+    return Words(shorter, words.params) if page.texts.has(shorter) else words
+
+
+def _contact_keyboard(page: Page, turn: Turn, asked: Question) -> Call:
     share = {"text": page.label(Words("control.share_contact")), "request_contact": True}
-    controls = [{"text": page.label(Words(f"control.{key}"))} for key in ("back", "help")]
-    rows = [[share], controls] if asked.controls else [[share]]
+    keys = _controls(turn, asked)
+    controls = [{"text": page.label(Words(f"control.{key}"))} for key in keys]
+    rows = [[share], *_pairs(controls)]
     return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
+
+
+def _controls(turn: Turn, asked: Question) -> tuple[str, ...]:
+    """The ways out that stand under a question."""
+    if not asked.controls:
+        return ()
+    return EVERY_WAY_OUT if turn.all_controls else ("back", "help")
+
+
+def _pairs(items: Sequence[T]) -> list[Sequence[T]]:
+    return [items[start : start + 2] for start in range(0, len(items), 2)]
 
 
 def _rows(page: Page, turn: Turn, asked: Question) -> Buttons:
@@ -85,14 +105,12 @@ def _rows(page: Page, turn: Turn, asked: Question) -> Buttons:
     options = [
         (page.label(option.words), f"{asked.name}:{option.key}:{nonce}") for option in asked.options
     ]
-    rows = list(_in_columns(asked, options))
-    if not asked.controls:
-        return rows
-    keys = EVERY_WAY_OUT if turn.all_controls else ("back", "help")
+    rows: list[Sequence[tuple[str, str]]] = list(_in_columns(asked, options))
     controls = [
-        (page.label(Words(f"control.{key}")), f"{asked.name}:.{key}:{nonce}") for key in keys
+        (page.label(Words(f"control.{key}")), f"{asked.name}:.{key}:{nonce}")
+        for key in _controls(turn, asked)
     ]
-    return rows + [controls[start : start + 2] for start in range(0, len(controls), 2)]
+    return [*rows, *_pairs(controls)]
 
 
 def _in_columns(asked: Question, options: list[tuple[str, str]]) -> Iterable[list[tuple[str, str]]]:
@@ -113,5 +131,8 @@ def resting(page: Page, turn: Turn, words: Iterable[Words], back: bool) -> Call:
     parts = [*([turn.note] if turn.note else []), *words]
     if not back:
         return page.message(parts)
-    data = f"outcome:.back:{turn.session.turn}"
-    return page.message(parts, page.inline([[(page.label(Words("outcome.back")), data)]]))
+    rows = [
+        [(page.label(Words("outcome.back")), f"outcome:.back:{turn.session.turn}")],
+        [(page.label(Words("home.enrol")), "open:enrolment:")],
+    ]
+    return page.message(parts, page.inline(rows))

@@ -13,6 +13,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot import worker
+from bot.budget import Budget
 from bot.house import House
 from bot.replies import Call
 
@@ -23,7 +24,6 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 InThread = Callable[..., Awaitable[Any]]
 REPLY_TRIES = 6
-PER_SECOND = 25  # below Telegram's 30 messages a second for the whole bot
 
 
 class Result(Enum):
@@ -67,7 +67,14 @@ async def send(bot: Bot, call: Call) -> Delivery:
     return Delivery(Result.SENT, message_id)
 
 
-async def reply(bot: Bot, calls: list[Call], chat_id: int) -> int:
+async def in_budget(bot: Bot, call: Call, budget: Budget) -> Delivery:
+    """Send one call when Telegram's limits allow it; only messages count against them."""
+    if call["method"].startswith("send"):
+        await asyncio.sleep(await budget.book(call["chat_id"]))
+    return await send(bot, call)
+
+
+async def reply(bot: Bot, calls: list[Call], chat_id: int, budget: Budget) -> int:
     """Send a reply, again after a pause where the network fails; the newest message id in a chat.
 
     A reply that cannot be delivered is given up: the person can ask again, no answer is lost.
@@ -75,8 +82,8 @@ async def reply(bot: Bot, calls: list[Call], chat_id: int) -> int:
     newest = 0
     for call in calls:
         for attempt in range(REPLY_TRIES):
-            delivery = await send(bot, call)
-            if call["chat_id"] == chat_id:
+            delivery = await in_budget(bot, call, budget)
+            if call.get("chat_id") == chat_id:
                 newest = max(newest, delivery.message_id)
             if delivery.result is not Result.LATER:
                 break
@@ -89,13 +96,12 @@ async def answer_press(bot: Bot, press_id: str) -> None:
     await send(bot, {"method": "answerCallbackQuery", "callback_query_id": press_id})
 
 
-async def drain_outbox(bot: Bot, house: House, in_thread: InThread) -> int:
+async def drain_outbox(bot: Bot, house: House, budget: Budget, in_thread: InThread) -> int:
     """Send what is due in the outbox; how many rows were looked at."""
     due = await in_thread(worker.due, house)
     for id, attempts, call in due:
-        delivery = await send(bot, call)
+        delivery = await in_budget(bot, call, budget)
         await in_thread(_settle, house, (id, attempts, call), delivery)
-        await asyncio.sleep(1 / PER_SECOND)
     return len(due)
 
 

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     telegram_base_url: str = "https://api.telegram.org/bot"
     telegram_file_base_url: str = "https://api.telegram.org/file/bot"
     database_url: str = ""
+    redis_url: str = ""
     lindung_home: Path = Path("data")
     lindung_keys: SecretStr = SecretStr("")
     lindung_programmes: Path | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Database
 
-from bot import decisions, doors, lookups, outcomes, replies, understanding
+from bot import decisions, doors, lookups, openings, outcomes, replies, understanding
 from bot.doors import Door
 from bot.here import Here
 from bot.house import House
@@ -15,6 +15,7 @@ from conversations import CONVERSATIONS
 from conversations.engine import Facts, step
 from conversations.model import (
     Answered,
+    Chose,
     Event,
     Looked,
     Session,
@@ -46,7 +47,7 @@ def take(house: House, db: Database, incoming: Incoming, now: datetime) -> list[
         case what:
             person = people.locked(db, incoming.person_id, now)
             here = Here(house, db, person, incoming, now)
-            _forget_typed_nik(here)
+            forget_typed_nik(house, db, incoming, now)
             return _serve(here, what)
 
 
@@ -55,36 +56,46 @@ def _leave_group(house: House, chat_id: int) -> list[Call]:
     return [page.message(Words("group.leave")), {"method": "leaveChat", "chat_id": chat_id}]
 
 
-def _forget_typed_nik(here: Here) -> None:
+def forget_typed_nik(house: House, db: Database, incoming: Incoming, now: datetime) -> None:
     """A message that holds a NIK is taken out of the chat, whatever it was sent for."""
-    incoming = here.incoming
     if incoming.message_id and nik.contains_nik(incoming.text):
         call: Call = {
             "method": "deleteMessage",
-            "chat_id": here.person.id,
+            "chat_id": incoming.person_id,
             "message_id": incoming.message_id,
         }
-        outbox.queue(here.db, here.house.keys, call, "forget_nik", here.now, outbox.REPLY)
+        outbox.queue(db, house.keys, call, "forget_nik", now, outbox.REPLY)
 
 
 def _serve(here: Here, what: Event | Started) -> list[Call]:
     door = doors.of(here, what)
     if door is not None:
         return _enter(here, door)
-    session = doors.present(here)
+    session = doors.present(here) if not _at_the_desk(here, what) else doors.desk(here)
     if session is None:
-        return [doors.home(here, Words("home.hello"))]
+        old_press = isinstance(what, Chose)
+        return [doors.home(here, Words("turn.stale" if old_press else "home.hello"))]
     return _advance(here, session, what if not isinstance(what, Started) else Looked())
+
+
+def _at_the_desk(here: Here, what: Event | Started) -> bool:
+    """A card is good for as long as its registration is unchanged, whatever was looked at since."""
+    return (
+        isinstance(what, Chose)
+        and what.question.startswith("desk.")
+        and here.person.slot != "desk"
+        and bool(here.offices)
+    )
 
 
 def _enter(here: Here, door: Door) -> list[Call]:
     calls: list[Call] = []
     for _ in range(MOST_DOORS):
-        opened = doors.enter(here, door)
+        opened = openings.enter(here, door)
         if isinstance(opened, list):
             return calls + opened
         session, event = opened
-        more, next_door = _turn(here, session, event)
+        more, next_door = _turn(here, session, event, door.note)
         calls += more
         if next_door is None:
             return calls
@@ -97,12 +108,14 @@ def _advance(here: Here, session: Session, event: Event) -> list[Call]:
     return calls + (_enter(here, door) if door else [])
 
 
-def _turn(here: Here, session: Session, event: Event) -> tuple[list[Call], Door | None]:
+def _turn(
+    here: Here, session: Session, event: Event, said: Words | None = None
+) -> tuple[list[Call], Door | None]:
     session = replace(session, turn=here.person.turn)
     before = _step(here, session, Looked())
     event, note = _as_answer(here, before, event)
     turn = _step(here, session, event)
-    note = note or decisions.why_stale(here, event, turn)
+    note = said or note or decisions.why_stale(here, event, turn)
     if note:
         turn = replace(turn, note=note)
     turn = replace(turn, session=_with_question_asked(here, before, turn))

@@ -2,13 +2,15 @@
 
 import re
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from bot.texts import Texts
-from conversations.model import Question, Words
+from conversations.model import Invalid, Question, Words
 
-ENOUGH, AHEAD = 82, 8
-ANSWERS = ("yes", "no", "skip", "send", "none", "unknown")
+ALIKE = 82  # of 100: two words that differ by a slip of the finger
+LEAST = 3  # letters; less than that names nothing but by the whole label
+ANSWERS = ("yes", "no", "skip", "send", "none", "unknown", "self")
+DENIED = "-"  # stands for every word that denies
 
 
 def plain(text: str) -> str:
@@ -19,18 +21,29 @@ def plain(text: str) -> str:
 def option_of(texts: Texts, question: Question, text: str, language: str) -> str:
     """The key of the option that `text` names, or "" where none or several fit.
 
-    A typed number counts the options as shown, from 1, unless the question reads typed text.
+    A typed number counts the options as shown, from 1, unless the question itself takes it.
     """
     typed = plain(text)
-    if not typed:
-        return ""
-    if typed.isdigit() and question.read is None:
+    if typed.isdecimal() and not _takes(question, text):
         return _by_number(question, int(typed))
     labels = {option.key: plain(texts.plain(option.words, language)) for option in question.options}
-    for key, label in labels.items():
-        if typed == label or typed in _said(texts, key, language):
-            return key
-    return "" if question.read else _nearest(labels, typed)
+    exact = [key for key, label in labels.items() if typed == label]
+    said = [key for key in labels if typed in _said(texts, key, language)]
+    if exact or said:
+        return (exact or said)[0]
+    if question.read or _says_little(texts, typed, language):
+        return ""
+    return _nearest(labels, typed, frozenset(_list(texts, "denial", language)))
+
+
+def _takes(question: Question, text: str) -> bool:
+    if question.read is None:
+        return False
+    try:
+        question.read(text)
+    except Invalid:
+        return False
+    return True
 
 
 def _by_number(question: Question, number: int) -> str:
@@ -40,15 +53,51 @@ def _by_number(question: Question, number: int) -> str:
 
 def _said(texts: Texts, key: str, language: str) -> list[str]:
     """Other ways to say an option: the catalogue lists them under `said.<key>`."""
-    if key not in ANSWERS:
+    answer = "no" if key == ".back" else key
+    if answer not in ANSWERS:
         return []
+    return _list(texts, answer, language)
+
+
+def _list(texts: Texts, key: str, language: str) -> list[str]:
     return texts.plain(Words(f"said.{key}"), language).split(" | ")
 
 
-def _nearest(labels: dict[str, str], typed: str) -> str:
-    found = process.extract(typed, labels, scorer=fuzz.WRatio, limit=2, score_cutoff=ENOUGH)
-    if not found or len(typed) < 3:
+def _says_little(texts: Texts, typed: str, language: str) -> bool:
+    """Whether a text has only words that might stand in any answer."""
+    empty = {*_list(texts, "denial", language), *_list(texts, "filler", language)}
+    return len(typed) < LEAST or empty.issuperset(typed.split())
+
+
+def _nearest(labels: dict[str, str], typed: str, denials: frozenset[str]) -> str:
+    """The one option whose label has all the typed words, slips forgiven.
+
+    A text that denies never names a label that does not, nor the other way round.
+    """
+    words = _words(typed, denials)
+    split = {key: _words(label, denials) for key, label in labels.items()}
+    found = [key for key, label in split.items() if _may_mean(words, label)]
+    if len(found) != 1 or (DENIED in words) != (DENIED in split[found[0]]):
         return ""
-    if len(found) == 2 and found[0][1] - found[1][1] < AHEAD:
-        return ""
-    return str(found[0][2])
+    return found[0]
+
+
+def _words(text: str, denials: frozenset[str]) -> list[str]:
+    return [DENIED if word in denials else word for word in text.split()]
+
+
+def _may_mean(words: list[str], label: list[str]) -> bool:
+    if (DENIED in words) == (DENIED in label):
+        return _all_in(words, label) or _alike("".join(words), "".join(label))
+    denied = label[label.index(DENIED) :] if DENIED in label else []
+    return _all_in(words, label) and not _all_in(words, denied)
+
+
+def _all_in(words: list[str], label: list[str]) -> bool:
+    return all(any(_alike(word, other) for other in label) for word in words)
+
+
+def _alike(word: str, other: str) -> bool:
+    """Whether two words, or texts without their gaps, differ by slips alone; digits never slip."""
+    same_digits = re.findall(r"\d", word) == re.findall(r"\d", other)
+    return same_digits and fuzz.ratio(word, other) >= ALIKE

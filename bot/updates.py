@@ -90,9 +90,14 @@ def _press(press: Raw) -> Incoming | None:
     sender, chat = press["from"], _dict(_dict(press.get("message")).get("chat"))
     if chat.get("type", "private") != "private":
         return None
-    question, option, nonce = [*str(press.get("data", "")).split(":"), "", "", ""][:3]
+    question, option, nonce = [*clean(str(press.get("data", ""))).split(":"), "", "", ""][:3]
     chose = Chose(question, option, nonce)
     return Incoming(sender["id"], _name(sender), chose, press_id=str(press["id"]))
+
+
+def answers_itself(press: Raw) -> bool:
+    """Whether the turn answers this press with a pop-up, so that it must not be answered before."""
+    return str(press.get("data", "")).startswith("desk.card:phone:")
 
 
 def _membership(change: Raw) -> Incoming | None:

@@ -3,11 +3,14 @@
 Everything here is synchronous and runs in a worker thread; the event loop does the network.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlmodel import Session
 
 from bot import notices, turn, updates
 from bot.house import House
@@ -16,6 +19,9 @@ from conversations.model import Words
 from storage import inbox, outbox, people
 from storage.database import transaction
 from storage.models import Person
+from storage.sealing import SealError
+
+log = logging.getLogger(__name__)
 
 # The database is away or full: nothing is wrong with the update, so no try is counted.
 AWAY = (OperationalError, InterfaceError)
@@ -78,7 +84,20 @@ def failed(house: House, update_id: int, lane: int) -> bool:
             page = Page(house.texts, lane, person.language if person else "id")
             call = page.message(Words("turn.broken"))
             outbox.queue(db, house.keys, call, "apology", house.clock(), outbox.REPLY)
+        if dead:
+            _forget_typed_nik(house, db, update_id)
         return dead
+
+
+def _forget_typed_nik(house: House, db: Session, update_id: int) -> None:
+    """A NIK leaves the chat even where its turn never came to an end."""
+    row = inbox.locked(db, update_id)
+    try:
+        incoming = updates.understand(inbox.body(house.keys, row)) if row else None
+    except (KeyError, TypeError, AttributeError, SealError):
+        return  # what cannot be read at all cannot be found in the chat either
+    if incoming:
+        turn.forget_typed_nik(house, db, incoming, house.clock())
 
 
 def due(house: House) -> list[tuple[str, int, Call]]:
@@ -87,7 +106,19 @@ def due(house: House) -> list[tuple[str, int, Call]]:
     with transaction(house.engine) as db:
         notices.run_timers(house, db, now)
         db.flush()
-        return [(row.id, row.attempts, outbox.call(house.keys, row)) for row in outbox.due(db, now)]
+        return list(_opened(house, db, now))
+
+
+def _opened(house: House, db: Session, now: datetime) -> Iterator[tuple[str, int, Call]]:
+    """What is due, opened. One that cannot be opened has failed and holds up no other."""
+    for row in outbox.due(db, now):
+        try:
+            call = outbox.call(house.keys, row)
+        except SealError:
+            log.exception("notice %s cannot be opened", row.id)
+            outbox.finish(db, row.id, "failed", now)
+            continue
+        yield row.id, row.attempts, call
 
 
 def settle(house: House, id: str, state: str, unreachable: int = 0) -> None:

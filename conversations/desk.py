@@ -5,7 +5,7 @@ from datetime import date
 from typing import cast
 
 from conversations.model import Ask, Known, Outcome, Question, Words
-from conversations.outcomes import Decide, OpenConversation, PassOver, Say
+from conversations.outcomes import Decide, OpenConversation, PassOver, Say, ShowPhone
 from conversations.questions import choice, read_words
 from conversations.summary import EDITABLE
 
@@ -59,6 +59,8 @@ def desk(ask: Ask, known: Known, today: date) -> Outcome:
     if decision == "reject":
         reason = ask(_about(card, choice("desk.reject", REJECT_WHY, _name("desk.reject", card))))
         return Decide(card.id, card.version, "reject", reason)
+    if decision == "phone":
+        return ShowPhone(card.id)
     if decision == "details":
         return OpenConversation("details", card.id)
     return PassOver(card.id)
@@ -84,7 +86,7 @@ def _card(view: Desk, card: Card) -> Question:
             "warnings": _warnings(card),
         },
     )
-    keys = ("confirm", "return", "reject", "details", "later")
+    keys = ("confirm", "return", "reject", "phone", "details", "later")
     return replace(_about(card, choice("desk.card", keys, words)), columns=2, controls=False)
 
 

@@ -67,7 +67,7 @@ class _Asking:
             raise _Stop(question)
         if given is None or not question.accepts(given):
             return ""
-        self.path.append(question)
+        self.path.append(replace(question, optional=True))
         return given.value
 
 

@@ -14,10 +14,11 @@ from conversations.questions import (
     read_birth_date,
     read_name,
     read_nik,
+    read_occupation,
     read_phone,
     read_village,
-    read_words,
     text,
+    village_words,
 )
 from conversations.summary import summary
 from conversations.ways import refuse, refuse_place
@@ -79,32 +80,48 @@ def _village(ask: Ask, known: Known) -> areas.Village:
     near = cast(tuple[str, ...], known("areas"))
     code = ask(text("enrolment.village", read_village(near), section=(1, 4)))
     link = areas.village(ask.about.get("link", ""))
-    if link and link.code != code:
+    if link and link.code != code and not _weighed(ask, code, link.code):
         code = ask(_which_village(code, link.code))
     return cast(areas.Village, areas.village(code))
+
+
+def _weighed(ask: Ask, code: str, link: str) -> bool:
+    """Whether the person has changed the village since the link was opened: that settles it."""
+    asked = [*ask.answers.items(), *ask.replaced]
+    before = any(name == "enrolment.village" and given.value == link for name, given in asked)
+    of_link = [
+        given.about
+        for name, given in asked
+        if name == "enrolment.which_village" and given.about.endswith(link)
+    ]
+    return before or bool(of_link and f"{code} {link}" not in of_link)
 
 
 def _which_village(first: str, second: str) -> Question:
     names = {code: cast(areas.Village, areas.village(code)) for code in (first, second)}
     question = choice("enrolment.which_village", names, about=f"{first} {second}")
     options = tuple(
-        replace(option, words=plain(f"{names[option.key].name}, {names[option.key].regency}"))
-        for option in question.options
+        replace(option, words=village_words(names[option.key])) for option in question.options
     )
     return replace(question, options=options)
 
 
 def _tell_me(ask: Ask, programme: Programme, village: areas.Village) -> Outcome:
-    words = Words("enrolment.tell_me", {"programme": programme.name.value, "village": village.name})
+    key = "enrolment.tell_me.welcome" if _is_linked(ask, village) else "enrolment.tell_me"
+    words = Words(key, {"programme": programme.name.value, "village": village.title})
     if ask(choice("enrolment.tell_me", ("yes", "no"), words, about=programme.key)) == "yes":
         return RequestNotice(programme.key)
     return Say(Words("enrolment.not_open", {"programme": programme.name.value}))
 
 
+def _is_linked(ask: Ask, village: areas.Village) -> bool:
+    """Whether this is the first that the person reads here: the village came by a link."""
+    return ask.about.get("link") == village.code
+
+
 def _whom(ask: Ask, village: areas.Village, programme: Programme) -> Question:
-    welcome = ask.about.get("link") == village.code
-    key = "enrolment.whom.welcome" if welcome else "enrolment.whom"
-    place = {"village": village.name, "district": village.district, "regency": village.regency}
+    key = "enrolment.whom.welcome" if _is_linked(ask, village) else "enrolment.whom"
+    place = {"village": village.title, "district": village.district, "regency": village.regency}
     words = Words(key, {**place, "programme": programme.name.value})
     return choice("enrolment.whom", WHOM, words, section=(1, 4))
 
@@ -122,33 +139,39 @@ def _person(ask: Ask, known: Known, today: date, place: _Place) -> Outcome:
         return OpenConversation("status", str(mine))
     identity = nik.read(number, today)
     name = ask(text("enrolment.name", read_name, section=(2, 4)))
-    who = _stated(ask, today, identity, place.village)
+    who = _stated(ask, today, identity, place)
+    if reasons := eligibility.refusals(who, place.programme, today):
+        return refuse(reasons, place.programme, today)
+    who = replace(who, residence=ask(_residence(place.village)))
     form = Form(who, place.whom, identity, name)
     return _work(ask, today, place, form)
 
 
-def _stated(ask: Ask, today: date, identity: nik.Nik, village: areas.Village) -> Applicant:
-    born = ask.optional(text("enrolment.birth_date", read_birth_date(today), about=identity.number))
-    sex = ask.optional(choice("enrolment.sex", ("female", "male"), about=identity.number))
-    residence = ask(
-        choice(
-            "enrolment.residence",
-            ("here", "ktp_elsewhere", "elsewhere"),
-            Words("enrolment.residence", {"village": village.name}),
-            about=village.code,
-            section=(2, 4),
-        )
-    )
-    return Applicant(
-        village.code,
-        born=date.fromisoformat(born) if born else identity.birth_date,
+def _stated(ask: Ask, today: date, identity: nik.Nik, place: _Place) -> Applicant:
+    """Who it is by the NIK, or as stated. A NIK never refuses: then the card's date is asked."""
+    who = Applicant(
+        place.village.code,
+        born=identity.birth_date,
         nik_born=identity.birth_date,
-        sex=sex or identity.sex,
+        sex=identity.sex,
         nik_sex=identity.sex,
         nik_region=identity.region,
         nik_oddities=identity.oddities,
-        residence=residence,
     )
+    about = identity.number
+    birth = text("enrolment.birth_date", read_birth_date(today), about=about, section=(2, 4))
+    refused = eligibility.refusals(who, place.programme, today)
+    born = ask(birth) if refused else ask.optional(birth)
+    sex = ask.optional(choice("enrolment.sex", ("female", "male"), about=about, section=(2, 4)))
+    return replace(
+        who, born=date.fromisoformat(born) if born else who.born, sex=sex or identity.sex
+    )
+
+
+def _residence(village: areas.Village) -> Question:
+    words = Words("enrolment.residence", {"village": village.name})
+    keys = ("here", "ktp_elsewhere", "elsewhere")
+    return choice("enrolment.residence", keys, words, about=village.code, section=(2, 4))
 
 
 def _work(ask: Ask, today: date, place: _Place, form: Form) -> Outcome:
@@ -172,7 +195,7 @@ def _occupation(programme: Programme) -> Question:
     question = choice(
         "enrolment.occupation",
         programme.occupations.value,
-        read=read_words(3, 60),
+        read=read_occupation,
         about=programme.key,
         section=(3, 4),
         columns=2,

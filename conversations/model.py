@@ -58,6 +58,7 @@ class Question:
     `read` turns typed text into the value to keep, or raises `Invalid`; without it only the
     options answer. `about` is what the answer hangs on: when it changes, the answer is asked
     again. `nonce` replaces the turn's own in the buttons (a registration and its version).
+    Back passes over what is `optional`, as nobody was asked it.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Question:
     example: Words | None = None
     columns: int = 1
     controls: bool = True
+    optional: bool = False
 
     def accepts(self, given: "Given") -> bool:
         """Whether an answer kept earlier still answers this question."""

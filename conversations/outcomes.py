@@ -90,6 +90,13 @@ class PassOver(Outcome):
 
 
 @dataclass(frozen=True)
+class ShowPhone(Outcome):
+    """Show the officer a number for a moment, on record, without leaving it in the chat."""
+
+    registration: str
+
+
+@dataclass(frozen=True)
 class AcceptInvitation(Outcome):
     """Become an officer, if the shared number is the invited one."""
 

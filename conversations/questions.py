@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
-from conversations.model import Invalid, Option, Question, Words
+from conversations.model import Invalid, Option, Question, Words, plain
 from rules import areas, nik, phones
+from rules.occupations import OCCUPATIONS
 
 Reader = Callable[[str], str]
+BUTTON = 40  # letters of a button's label that a phone shows
 
 
 def choice(name: str, keys: Iterable[str], words: Words | None = None, **more: object) -> Question:
@@ -65,6 +67,13 @@ def read_words(least: int = 2, most: int = 80) -> Reader:
         return words
 
     return read
+
+
+def read_occupation(typed: str) -> str:
+    """Read a kind of work: a key of OCCUPATIONS where it is one, else the person's own words."""
+    words = read_words(3, 60)(typed)
+    key = words.casefold().replace(" ", "_")
+    return key if key in OCCUPATIONS else words
 
 
 def read_phone(typed: str) -> str:
@@ -134,5 +143,17 @@ def read_village(near: tuple[str, ...] = ()) -> Reader:
 
 
 def _offer(village: areas.Village) -> Option:
-    label = f"{village.name}, Kec. {village.district}, {village.regency}"
-    return Option(village.code, Words("plain", {"text": label}))
+    return Option(village.code, village_words(village))
+
+
+def village_words(village: areas.Village) -> Words:
+    """A village with the areas around it, as a button says it."""
+    regency = village.regency.split(" ", 1)[1].removeprefix("Administrasi ")
+    return on_button(f"{village.name}, {village.district}, {regency}")
+
+
+def on_button(text: str, after: str = "") -> Words:
+    """Words of a button; `text` is cut to what a phone shows, `after` never."""
+    most = BUTTON - len(after)
+    cut = text if len(text) <= most else f"{text[: most - 1].rstrip(' ,')}…"
+    return plain(cut + after)

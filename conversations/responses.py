@@ -103,7 +103,7 @@ def _chosen(run: Run, session: Session, asked: Question | None, option: str, sta
     if session.overlay:
         return _overlay_chosen(session, option)
     if option.startswith("~"):
-        return Turn(replace(session, editing=option[1:]))
+        return Turn(replace(session, editing=option[1:], offered=()))
     return Turn(_answered(session, asked, option, stamp))
 
 
@@ -113,6 +113,8 @@ def _typed(
     command = COMMANDS.get(answer.text.strip().casefold().lstrip("/"))
     if command:
         return _command(run, session, command, asked)
+    if answer.text.startswith("/"):
+        return Turn(session, note=Words("turn.unknown_command"))
     if answer.option and _offers(asked, answer.option):
         return _chosen(run, session, asked, answer.option, stamp)
     if asked is None:
@@ -193,11 +195,14 @@ def _park(session: Session, cancelled: bool) -> Turn:
 
 
 def _back(run: Run, session: Session) -> Turn:
-    if session.overlay or session.editing:
-        return Turn(replace(session, overlay="", editing="", offered=()))
-    if not run.path:
+    if session.overlay:
+        return Turn(replace(session, overlay=""))
+    if session.editing:
+        return Turn(replace(session, editing="", offered=()))
+    asked = [question.name for question in run.path if not question.optional]
+    if not asked:
         return Turn(session, note=Words("turn.nothing_before"))
-    return Turn(replace(_without(session, run.path[-1].name), offered=()))
+    return Turn(replace(_without(session, asked[-1]), offered=()))
 
 
 def _change(run: Run, session: Session) -> Turn:
@@ -217,7 +222,7 @@ def overlay(kind: str, path: tuple[Question, ...]) -> Question:
 
 def _overlay_chosen(session: Session, option: str) -> Turn:
     if session.overlay == "change":
-        return Turn(replace(session, overlay="", editing=option))
+        return Turn(replace(session, overlay="", editing=option, offered=()))
     if option == "yes":
         return _park(session, cancelled=True)
     return Turn(replace(session, overlay=""))

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
-from conversations.model import Ask, Known, Outcome, Question, Words, plain
+from conversations.model import Ask, Known, Outcome, Question, Words
 from conversations.outcomes import OpenConversation, Say, Withdraw
-from conversations.questions import choice
+from conversations.questions import choice, on_button
 from rules.registration import State
 
 CORRECTABLE = (State.PENDING, State.RETURNED, State.WAITING)
@@ -33,7 +33,9 @@ def status(ask: Ask, known: Known, today: date) -> Outcome:
     if not mine:
         return Say(Words("status.none"), back=False)
     one = _one(ask, mine)
-    action = ask(_actions(one))
+    action = ask(_actions(one, unfinished=bool(known("unfinished"))))
+    if action == "resume":
+        return OpenConversation("resume")
     if action == "withdraw":
         ask(_really(one))
         return Withdraw(one.id)
@@ -51,14 +53,15 @@ def _one(ask: Ask, mine: tuple[Standing, ...]) -> Standing:
         return mine[0]
     question = choice("status.which", by_id)
     options = tuple(
-        replace(option, words=plain(f"{by_id[option.key].name} · {by_id[option.key].code}"))
+        replace(option, words=on_button(by_id[option.key].name, f" · {by_id[option.key].code}"))
         for option in question.options
     )
     return by_id[ask(replace(question, options=options))]
 
 
-def _actions(one: Standing) -> Question:
+def _actions(one: Standing, unfinished: bool) -> Question:
     keys = [
+        *(["resume"] if unfinished else []),
         *(["correct"] if one.state in CORRECTABLE else []),
         *(["details"] if one.state in (*CORRECTABLE, State.CONFIRMED) else []),
         *(["withdraw"] if one.state in WITHDRAWABLE else []),

@@ -25,9 +25,11 @@ def refuse_place(
 ) -> Refuse:
     """A refusal because of where the village lies, with the facts of paying oneself."""
     reason = Reason(key, "programme" if programme else "", ("self_pay",))
-    place = Words("way.place", {"village": village.name, "regency": village.regency})
-    office = (programme.office.value or "") if programme else ""
-    return Refuse((reason,), (place, _way("self_pay", today, "")), office)
+    place = Words("way.place", {"village": village.title, "regency": village.regency})
+    ways = (place, _way("self_pay", today, ""))
+    if programme is None:
+        return Refuse((reason,), ways)
+    return Refuse((reason,), (*ways, _way("office", today, "")), programme.office.value)
 
 
 def _way(way: str, today: date, occupation: str) -> Words:

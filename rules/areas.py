@@ -41,6 +41,11 @@ class Village:
         return _KINDS[self.code[9]]
 
     @property
+    def title(self) -> str:
+        """The name with its kind, as on signs: "Desa ...", "Kelurahan ..."."""
+        return f"{self.kind.title()} {self.name}"
+
+    @property
     def regency_code(self) -> str:
         """As "34.04"."""
         return self.code[:REGENCY]

@@ -53,8 +53,8 @@ class Keyring:
         return text.decode("utf-8")
 
     def seal_json(self, place: str, row: object, value: object) -> bytes:
-        """Seal a JSON value."""
-        return self.seal(place, row, json.dumps(value, ensure_ascii=False))
+        """Seal a JSON value. As ASCII, for a text from outside may hold half a surrogate pair."""
+        return self.seal(place, row, json.dumps(value))
 
     def open_json(self, place: str, row: object, sealed: bytes) -> object:
         """Open a JSON value."""

@@ -1,5 +1,6 @@
 """Unfinished conversations, sealed, one per person and slot."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -10,7 +11,9 @@ from sqlmodel import col, delete, select
 
 from conversations.model import Given, Session
 from storage.models import Person, StoredSession
-from storage.sealing import Keyring
+from storage.sealing import Keyring, SealError
+
+log = logging.getLogger(__name__)
 
 PLACE = "session.state"
 
@@ -20,8 +23,13 @@ def load(db: Database, keys: Keyring, person_id: int, slot: str) -> Session | No
     row = db.get(StoredSession, (person_id, slot))
     if row is None:
         return None
-    state = cast(dict[str, Any], keys.open_json(PLACE, f"{person_id} {slot}", row.state_sealed))
-    return _from_json(state)
+    try:
+        state = keys.open_json(PLACE, f"{person_id} {slot}", row.state_sealed)
+    except SealError:
+        # Its key is gone or the row is damaged: the person begins anew rather than being stuck.
+        log.exception("a session of person %d cannot be opened", person_id)
+        return None
+    return _from_json(cast(dict[str, Any], state))
 
 
 def _from_json(state: dict[str, Any]) -> Session:
@@ -64,10 +72,11 @@ def drop(db: Database, person_id: int, slot: str) -> None:
     db.exec(delete(StoredSession).where(*here))
 
 
-def newest_slot(db: Database, person_id: int) -> str:
-    """The slot of the unfinished conversation that was touched last, or ""."""
+def newest_slot(db: Database, person_id: int, conversations: tuple[str, ...]) -> str:
+    """The slot of the unfinished one of these conversations that was touched last, or ""."""
     query = select(StoredSession.slot).where(StoredSession.person_id == person_id)
-    return db.exec(query.order_by(col(StoredSession.updated_at).desc())).first() or ""
+    slots = db.exec(query.order_by(col(StoredSession.updated_at).desc())).all()
+    return next((slot for slot in slots if slot.split(".")[0] in conversations), "")
 
 
 def drop_older(db: Database, than: datetime) -> int:

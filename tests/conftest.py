@@ -30,6 +30,15 @@ TOKEN = "123456:test-token"
 TEGAL_HARUM = "51.71.03.2008"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """An option of `tests/test_transcripts.py` (`make transcripts`)."""
+    parser.addoption(
+        "--rewrite-transcripts",
+        action="store_true",
+        help="write the transcripts of tests/transcripts anew, instead of comparing",
+    )
+
+
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL server that belongs to this run."""
@@ -124,6 +133,17 @@ class Bot:
         return phone
 
 
+class NeverWaits:
+    """A send budget without limits: the stand-in sets none, and tests must not wait for one."""
+
+    async def book(self, chat_id: int) -> float:
+        """Every send may go at once."""
+        return 0.0
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+
 @contextmanager
 def run_bot(settings: Settings, house: House) -> Iterator[None]:
     """The real application in a thread of its own, until the block ends."""
@@ -131,7 +151,7 @@ def run_bot(settings: Settings, house: House) -> Iterator[None]:
     hands: dict[str, object] = {}
 
     async def serve_until_stopped() -> None:
-        running = Running(house, settings)
+        running = Running(house, settings, NeverWaits())
         hands["running"], hands["loop"] = running, asyncio.get_running_loop()
         started.set()
         await running.run()

@@ -2,9 +2,8 @@
 
 import pytest
 
-from bot.demo.phone import Phone
 from tests.conftest import TEGAL_HARUM, Bot
-from tests.people import WAYAN, Person
+from tests.steps import sign_up
 
 OPEN_PROGRAMMES = {
     "denpasar": TEGAL_HARUM,
@@ -12,20 +11,6 @@ OPEN_PROGRAMMES = {
     "gianyar": "51.04.01.2001",
     "badung": "51.03.01.1001",
 }
-
-
-def sign_up(phone: Phone, village: str, person: Person = WAYAN) -> None:
-    """Play part one the good way; the receipt is the last message."""
-    phone.start(f"v_{village.replace('.', '')}")
-    phone.wait()
-    for what in person.answers:
-        if what == "(kontak)":
-            phone.tap(phone.reply_keyboard[0])
-        elif what.startswith("["):
-            phone.press(what.strip("[]"))
-        else:
-            phone.send(what)
-        phone.wait()
 
 
 @pytest.mark.parametrize("programme", OPEN_PROGRAMMES)

@@ -1,0 +1,404 @@
+"""By HTTP, what nobody asked for: every kind of update is met kindly or with silence."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import worker
+from bot.demo.faults import Kind
+from bot.demo.phone import Phone
+from bot.demo.updates import Json
+from bot.house import House
+from storage import outbox
+from storage.database import transaction
+from storage.models import Inbound, Outbound, Registration, StoredSession
+from storage.models import Person as PersonRow
+from tests.conftest import TEGAL_HARUM, TOKEN, Bot, opened, run_bot, serve, settings_for
+from tests.people import MADE, WAYAN
+from tests.steps import act, all_of, appoint, confirm, link, picture, settle, sign_up, told
+
+NAME_ASKED = "Ketik nama lengkap seperti di KTP"
+NIK_ASKED = "Ketik NIK orang yang didaftarkan"
+APOLOGY = "Maaf, ada gangguan di pihak kami"
+fresh_ids = count(1)  # below those that the stand-in gives
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """One bot for the whole module: whoever comes next finds it well."""
+    yield from a_bot(tmp_path_factory.mktemp("odd"))
+
+
+@pytest.fixture
+def own_bot(tmp_path: Path) -> Iterator[Bot]:
+    """A bot for tests that shake the whole process."""
+    yield from a_bot(tmp_path)
+
+
+def a_bot(home: Path) -> Iterator[Bot]:
+    with serve(port=0, token=TOKEN) as server:
+        settings = settings_for(home, "", server)
+        with opened(settings) as house, run_bot(settings, house):
+            yield Bot(house, server, settings)
+
+
+def asked_for_nik(bot: Bot) -> Phone:
+    """Somebody who is asked for the NIK."""
+    phone = bot.phone("Wayan")
+    for what in (link(TEGAL_HARUM), "[Saya sendiri]", "[Setuju]"):
+        act(phone, what)
+    assert NIK_ASKED in phone.last.text
+    return phone
+
+
+def asked_for_name(bot: Bot) -> Phone:
+    """Somebody who is asked for the name."""
+    phone = asked_for_nik(bot)
+    act(phone, WAYAN.nik)
+    assert NAME_ASKED in phone.last.text
+    return phone
+
+
+def deliver(bot: Bot, **body: Any) -> int:
+    """Hand the bot any update, also such as it did not ask for; its id."""
+    update_id = next(fresh_ids)
+    bot.server.state.requeue({"update_id": update_id, **body})
+    return update_id
+
+
+def inbox_row(bot: Bot, update_id: int) -> Inbound:
+    """How an update stands in the inbox."""
+    with transaction(bot.house.engine) as db:
+        row = db.get(Inbound, update_id)
+    assert row is not None
+    return row
+
+
+def from_phone(phone: Phone, **fields: Any) -> Json:
+    """A message of this phone in the Bot API's shape."""
+    return {"message_id": 1, "date": 0, "from": phone.chat.user, "chat": phone.chat.raw, **fields}
+
+
+ODD = {
+    "photo": lambda phone: phone.send_photo(caption="KTP saya"),
+    "document": lambda phone: phone.send_document(b"x", "ktp.pdf"),
+    "sticker": lambda phone: phone.send_sticker(),
+    "voice": lambda phone: phone.send_voice(),
+    "location": lambda phone: phone.send_fields(location={"latitude": -8.65, "longitude": 115.2}),
+    "dice": lambda phone: phone.send_fields(dice={"emoji": "🎲", "value": 3}),
+    "poll": lambda phone: phone.send_fields(poll={"id": "1", "question": "?", "options": []}),
+    "forwarded": lambda phone: phone.send_forwarded("I Wayan Terusan"),
+    "another's card": lambda phone: phone.share_contact("+6281200000999", 12345),
+    "a card of nobody": lambda phone: phone.share_contact("+6281200000999"),
+    "edited": lambda phone: phone.edit(phone.send("kembali pelan-pelan"), "I Wayan Diubah"),
+    "nothing but unseen marks": lambda phone: phone.send("\u200b\u202e\x00"),
+    "4,096 emoji": lambda phone: phone.send("😀" * 4096),
+    "a command nobody knows": lambda phone: phone.send("/tidakada"),
+    "NUL and digits": lambda phone: phone.send("\x00123\x00"),
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ODD if kind != "edited"])
+def test_what_is_no_answer_is_met_kindly_and_changes_nothing(bot: Bot, kind: str) -> None:
+    phone = asked_for_name(bot)
+    settle(bot)
+    before = picture(bot.house)
+    ODD[kind](phone)
+    phone.wait()
+    assert NAME_ASKED in phone.last.text
+    assert phone.last.text.count("\n\n") >= 2, "something is said above the question"
+    settle(bot)
+    assert picture(bot.house) == before
+
+
+def test_an_edited_message_is_no_answer(bot: Bot) -> None:
+    phone = asked_for_name(bot)
+    message = phone.send("12")
+    phone.wait()
+    before = picture(bot.house)
+    phone.edit(message, "I Wayan Diubah")
+    phone.wait()
+    assert "Pesan yang diubah tidak dibaca" in phone.last.text
+    settle(bot)
+    assert picture(bot.house) == before
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_outside_a_conversation_odd_messages_are_greeted(bot: Bot, kind: str) -> None:
+    phone = bot.phone("Agus")
+    ODD[kind](phone)
+    assert "/start" in phone.wait()[-1].text
+    settle(bot)
+    assert not any(row.person_id == phone.user_id for row in all_of(bot.house, Registration))
+
+
+def test_marks_that_nobody_sees_do_no_harm_to_an_answer(bot: Bot) -> None:
+    phone = asked_for_nik(bot)
+    act(phone, "\u202e" + "\u200b".join(WAYAN.nik) + "\x00\u2069")
+    assert NAME_ASKED in phone.last.text
+    for what in ("\u202aI\u200f Wayan\x00 Contoh\u202c", *WAYAN.work, "(kontak)"):
+        act(phone, what)
+    assert "Nama: I Wayan Contoh\n" in phone.last.text
+
+
+def test_a_reversing_mark_in_a_telegram_name_does_not_reach_an_officer(bot: Bot) -> None:
+    phone = bot.phone("\u202eKetut\x00")
+    appointed = appoint(bot, "51.71.03.2011", name="\u202eKomang")
+    assert "\u202e" not in appointed.transcript().replace(repr(phone), "")
+
+
+def test_in_a_group_the_bot_says_one_line_and_leaves(bot: Bot) -> None:
+    phone = asked_for_name(bot)
+    settle(bot)
+    before, place = picture(bot.house), asked_message(bot, phone)
+    group = phone.send_in_group("halo bot")
+    settle(bot)
+    assert [message.raw["text"] for message in group.sent] == [
+        "Maaf, bot ini hanya untuk chat pribadi. Buka chat pribadi dengan saya, ya."
+    ]
+    assert group.blocked
+    assert picture(bot.house) == before
+    assert asked_message(bot, phone) == place
+
+
+def asked_message(bot: Bot, phone: Phone) -> int:
+    """The id of the newest question in the chat with this person."""
+    with transaction(bot.house.engine) as db:
+        row = db.get(PersonRow, phone.user_id)
+    assert row is not None
+    return row.asked_message
+
+
+def test_a_nik_written_in_a_group_is_neither_kept_nor_repeated(bot: Bot) -> None:
+    phone = bot.phone("Agus")
+    group = phone.send_in_group(f"NIK saya {WAYAN.nik}")
+    settle(bot)
+    assert WAYAN.nik not in str([message.raw for message in group.sent])
+    assert phone.bot_messages == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"channel_post": {"message_id": 1, "chat": {"id": -5, "type": "channel"}, "text": "x"}},
+        {"message": {"message_id": 1, "chat": {"id": -5, "type": "channel"}, "text": "x"}},
+        {"poll": {"id": "1", "question": "?", "options": []}},
+        {"purchased_paid_media": {"from": {"id": 1}, "paid_media_payload": "x"}},
+        {"something_of_next_year": {"from": {"id": 1}, "text": WAYAN.nik}},
+        {"message_reaction": {"chat": {"id": 1, "type": "private"}, "new_reaction": []}},
+        {},
+    ],
+    ids=lambda body: next(iter(body), "nothing"),
+)
+def test_updates_of_other_kinds_are_passed_over_in_silence(bot: Bot, body: Json) -> None:
+    settle(bot)
+    before, calls = picture(bot.house), len(said(bot))
+    update = deliver(bot, **body)
+    phone = bot.phone("Agus")
+    act(phone, "halo")
+    settle(bot)
+    assert inbox_row(bot, update).state == "done"
+    assert picture(bot.house) | {"person": ()} == before | {"person": ()}
+    assert len(said(bot)) == calls + 1, "Agus alone was answered"
+
+
+def said(bot: Bot) -> list[Json]:
+    """All messages that the bot sent."""
+    return [call.params for call in bot.server.state.calls if call.method == "sendMessage"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": {"message_id": 1, "chat": {"id": 5, "type": "private"}, "text": "x"}},
+        {"message": "x"},
+        {"callback_query": None},
+    ],
+    ids=str,
+)
+def test_a_body_that_cannot_be_read_is_a_dead_letter_and_blocks_nobody(
+    bot: Bot, body: Json
+) -> None:
+    update = deliver(bot, **body)
+    phone = bot.phone("Agus")
+    act(phone, "halo")
+    settle(bot)
+    row = inbox_row(bot, update)
+    assert (row.state, row.attempts) == ("dead", 5)
+    assert not any(call["chat_id"] == 5 for call in said(bot))
+
+
+def test_after_five_tries_one_apology_and_the_answers_are_kept(bot: Bot) -> None:
+    phone = asked_for_name(bot)
+    settle(bot)
+    before = picture(bot.house)["forms"]
+    update = deliver(bot, message={"from": phone.chat.user, "text": "tanpa chat"})
+    told(phone, APOLOGY)
+    row = inbox_row(bot, update)
+    assert (row.state, row.attempts) == ("dead", 5)
+    settle(bot)
+    assert sum(APOLOGY in bubble.text for bubble in phone.bot_messages) == 1
+    assert picture(bot.house)["forms"] == before
+    act(phone, WAYAN.name)
+    assert "KTP dan tempat tinggalnya di mana?" in phone.last.text
+
+
+def test_a_nik_in_a_message_that_fails_is_deleted_all_the_same(own_bot: Bot) -> None:
+    phone = asked_for_name(own_bot)
+    with transaction(own_bot.house.engine) as db:
+        kept = db.get_one(StoredSession, (phone.user_id, "enrolment"))
+        kept.state_sealed = b"\x01" + b"damaged" * 9
+    message = phone.send(MADE.nik)
+    told(phone, APOLOGY)
+    settle(own_bot)
+    assert message not in phone.chat.messages
+
+
+def test_while_one_persons_updates_fail_the_others_are_served(bot: Bot) -> None:
+    unlucky, lucky = bot.phone("Nyoman"), bot.phone("Putu")
+    act(unlucky, "halo")
+    deliver(bot, message={"from": unlucky.chat.user})
+    act(lucky, "halo")
+    assert told(unlucky, APOLOGY).id > lucky.last.id
+
+
+def test_half_a_surrogate_pair_is_stored_and_answered(house: House) -> None:
+    sender = {"id": 7_000_000_001, "first_name": "Putu\udc00"}
+    chat = {"id": 7_000_000_001, "type": "private"}
+    message = {"message_id": 1, "from": sender, "chat": chat, "text": "halo \ud83d"}
+    assert worker.store(house, [{"update_id": 1, "message": message}]) == [(1, 7_000_000_001)]
+    assert [call["method"] for call in worker.serve(house, 1).calls] == ["sendMessage"]
+
+
+@pytest.mark.parametrize("data", ["\0:\0:\0", "open:details:\0", "open:undo:\0", "open:\0:x"])
+def test_a_nul_in_a_press_is_answered(house: House, data: str) -> None:
+    press = {"id": "1", "from": {"id": 7_000_000_001, "first_name": "Putu"}, "data": data}
+    worker.store(house, [{"update_id": 1, "callback_query": press}])
+    assert [call["method"] for call in worker.serve(house, 1).calls] == ["sendMessage"]
+
+
+def test_the_same_text_delivered_twice_is_one_answer(bot: Bot) -> None:
+    phone = asked_for_name(bot)
+    act(phone, WAYAN.name)
+    settle(bot)
+    before, messages = picture(bot.house), len(phone.bot_messages)
+    phone.redeliver_last()
+    act(bot.phone("Agus"), "halo")
+    settle(bot)
+    after = picture(bot.house)
+    assert after["forms"] == before["forms"]
+    assert len(phone.bot_messages) == messages
+
+
+def test_the_press_to_send_delivered_twice_at_once_is_one_registration(bot: Bot) -> None:
+    phone = bot.phone("Wayan")
+    act(phone, link(TEGAL_HARUM))
+    for what in WAYAN.answers[:-1]:
+        act(phone, what)
+    settle(bot)
+    phone.press("Benar, kirim")
+    phone.redeliver_last()
+    phone.redeliver_last()
+    settle(bot)
+    mine = [row for row in all_of(bot.house, Registration) if row.person_id == phone.user_id]
+    assert len(mine) == 1
+    assert sum("Sudah terkirim" in bubble.text for bubble in phone.bot_messages) == 1
+
+
+def test_a_press_without_its_message_is_answered(bot: Bot) -> None:
+    phone = asked_for_name(bot)
+    deliver(bot, callback_query={"id": "77", "from": phone.chat.user, "data": "open:status:"})
+    assert "Belum ada pendaftaran" in phone.wait()[-1].text
+
+
+def test_a_press_in_a_group_is_passed_over(bot: Bot) -> None:
+    phone = asked_for_name(bot)
+    settle(bot)
+    before = picture(bot.house)
+    chat = {"id": -1, "type": "supergroup"}
+    press = {"id": "78", "from": phone.chat.user, "data": "open:new:", "message": {"chat": chat}}
+    deliver(bot, callback_query=press)
+    act(bot.phone("Agus"), "halo")
+    settle(bot)
+    assert picture(bot.house)["forms"] == before["forms"]
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "502", "closed_before", "closed_after"])
+def test_a_reply_arrives_in_the_end_whatever_the_network_does(bot: Bot, kind: Kind) -> None:
+    phone = asked_for_nik(bot)
+    settle(bot)
+    bot.server.faults.add("sendMessage", kind, times=2)
+    phone.send(WAYAN.nik)
+    told(phone, NAME_ASKED)
+    settle(bot)
+    act(phone, WAYAN.name)
+    assert "KTP dan tempat tinggalnya di mana?" in phone.last.text
+
+
+@pytest.mark.parametrize("kind", ["429", "502", "closed_before"])
+def test_a_decision_arrives_in_the_end_whatever_the_network_does(own_bot: Bot, kind: Kind) -> None:
+    officer, worker = appoint(own_bot), own_bot.phone("Wayan")
+    sign_up(worker, TEGAL_HARUM)
+    act(officer, "/petugas")
+    act(officer, "[Sahkan]")
+    officer.press("Ya, saya tahu")
+    officer.wait(2)
+    told(worker, "Desa sudah mengesahkan")
+    settle(own_bot)
+    act(officer, "[Urungkan]")
+    told(worker, "Petugas menarik keputusannya")
+    settle(own_bot)
+    own_bot.server.faults.add("sendMessage", kind)
+    worker.send("/status")
+    told(worker, "Menunggu petugas desa")
+
+
+@pytest.mark.parametrize("kind", ["500", "502", "broken_json", "closed_before", "429"])
+def test_a_fetch_that_fails_does_not_end_the_bot(own_bot: Bot, kind: Kind) -> None:
+    own_bot.server.faults.add("getUpdates", kind)
+    phone = own_bot.phone("Agus")
+    act(phone, "halo")  # ends the long poll at hand; the next one fails
+    act(phone, "halo lagi")
+    assert len(phone.bot_messages) == 2
+
+
+def test_a_notice_that_cannot_be_opened_does_not_hold_up_the_others(own_bot: Bot) -> None:
+    house, phone = own_bot.house, own_bot.phone("Agus")
+    act(phone, "halo")
+    now = house.clock()
+    with transaction(house.engine) as db:
+        call = {"method": "sendMessage", "chat_id": phone.user_id, "text": "kabar"}
+        spoilt = outbox.queue(db, house.keys, call, "test", now, outbox.REPLY)
+        db.flush()
+        row = db.get(Outbound, spoilt)
+        assert row is not None
+        row.call_sealed = b"\x01" + b"x" * 40
+        outbox.queue(db, house.keys, call, "test", now, outbox.BROADCAST)
+    told(phone, "kabar")
+    settle(own_bot)
+    states = {row.id: row.state for row in all_of(house, Outbound)}
+    assert states.pop(spoilt) == "failed"
+    assert set(states.values()) == {"sent"}
+
+
+def test_who_has_blocked_the_bot_is_noted_and_stops_nobody(own_bot: Bot) -> None:
+    officer, worker, other = appoint(own_bot), own_bot.phone("Wayan"), own_bot.phone("Made")
+    sign_up(worker, TEGAL_HARUM)
+    sign_up(other, TEGAL_HARUM, MADE)
+    worker.block()
+    settle(own_bot)
+    confirm(officer, WAYAN.name)
+    confirm(officer, MADE.name)
+    told(other, "Desa sudah mengesahkan")
+    settle(own_bot)
+    gone = {row.id: row.unreachable_since for row in all_of(own_bot.house, PersonRow)}
+    assert gone[worker.user_id] is not None
+    assert gone[other.user_id] is None
+    worker.start()
+    worker.wait()
+    settle(own_bot)
+    back = {row.id: row.unreachable_since for row in all_of(own_bot.house, PersonRow)}
+    assert back[worker.user_id] is None

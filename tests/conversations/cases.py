@@ -1,0 +1,149 @@
+"""Where the walks begin, what the outside knows in each, and what is typed on the way."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from conversations.desk import Card, Desk
+from conversations.enrolment import Offer, occupation_words
+from conversations.model import Given, Session, Words, plain
+from conversations.status import Standing
+from rules import programmes
+from rules.registration import State
+from tests.conversations.walker import TODAY, Canned, Case
+
+ID = "A3CD4EFGH7JKLMN9"  # as long as a real one
+LATER = 9_999_999_999  # a turn so late that its nonce is as long as any will be
+PROGRAMMES = programmes.load()
+VILLAGES = {
+    "denpasar": "51.71.03.2008",
+    "bengkayang": "61.07.01.2001",
+    "gianyar": "51.04.01.2001",
+    "badung": "51.03.01.1001",
+    "purwakarta": "32.14.02.2001",
+}
+WITHOUT_PROGRAMME = "34.04.07.2001"
+KELURAHAN = "51.71.01.1006"
+LONG_NAME = "Raden Ajeng " + "Contoh " * 8 + "Panjang"
+
+NAME = Canned(("I Wayan Contoh", "Ni Made Contoh, S.Pd."), "12345")
+PHONE = Canned(("0812 3456 789",), "123")
+WORDS = Canned(("sawah Subak Contoh",), "1")
+TYPED = {
+    "enrolment.village": Canned(("Tegal Harum", "51.04.01.2001"), "xyzzy"),
+    "enrolment.nik": Canned(("5171 0312 0685 0001", "9971 0099 1385 0000"), "5171 0312"),
+    "enrolment.name": NAME,
+    "enrolment.birth_date": Canned(("17-5-1990", "1 Januari 2015"), "kemarin"),
+    "enrolment.sex": Canned((), "?"),
+    "enrolment.occupation": Canned(("penjual jamu", "kurir"), "1"),
+    "enrolment.phone": PHONE,
+    "details.workplace": WORDS,
+    "details.hamlet": WORDS,
+    "details.family_card": Canned(("5171 0301 0101 0009",), "5171"),
+    "details.mother": NAME,
+    "details.heir_name": NAME,
+    "details.heir_phone": PHONE,
+    "desk.why": Canned(("Nama ibu belum jelas",), "1"),
+}
+
+
+class Known:
+    """What the outside knows in one case."""
+
+    def __init__(self, is_open: bool = True, mine: str = "", **facts: Any) -> None:
+        self._is_open = is_open
+        self._mine = mine
+        self._facts = facts
+
+    def __call__(self, kind: str, key: str) -> object:
+        if kind == "areas":
+            return tuple(code for one in PROGRAMMES.values() for code in one.areas.value)
+        if kind == "offer":
+            programme = programmes.for_village(key, PROGRAMMES)
+            return Offer(programme, self._is_open) if programme else None
+        return self._mine if kind == "mine" else self._facts[kind]
+
+
+def linked(village: str, **about: str) -> Session:
+    """A form that a village's link has begun."""
+    given = {"enrolment.village": Given(village)}
+    return Session("enrolment", given, {"link": village, **about}, turn=LATER)
+
+
+def enrolments() -> Iterator[Case]:
+    """The worker's sign-up: every programme, open and not, and every way to begin."""
+    start = Session("enrolment", turn=LATER)
+    yield Case("without a link", start, Known())
+    for key, village in VILLAGES.items():
+        yield Case(f"{key} by its link", linked(village), Known())
+    yield Case("a programme not open yet", linked(VILLAGES["purwakarta"]), Known(is_open=False))
+    yield Case("a closed programme typed", start, Known(is_open=False))
+    yield Case("no programme there", linked(WITHOUT_PROGRAMME), Known())
+    yield Case("a kelurahan where only desa take part", linked(KELURAHAN), Known())
+    midway = linked(VILLAGES["denpasar"])
+    other = replace(midway, about={"link": VILLAGES["gianyar"]})
+    yield Case("another village's link midway", other, Known())
+    yield Case("the own sign-up again", linked(VILLAGES["denpasar"]), Known(mine=ID))
+    correcting = linked(VILLAGES["denpasar"], registration=ID)
+    yield Case("a correction", correcting, Known(mine=ID))
+
+
+def part_twos() -> Iterator[Case]:
+    """Part two, with and without a sign-up to which it belongs."""
+    session = Session("details", about={"registration": ID}, turn=LATER)
+    yield Case("part two", session, Known(details_of=LONG_NAME))
+    yield Case("part two of nothing", session, Known(details_of=""))
+
+
+def standings() -> Iterator[Case]:
+    """The status: none, one in each state, and several."""
+    session = Session("status", turn=LATER)
+    yield Case("no sign-up", session, Known(registrations=()))
+    one = Standing(ID, 10_000, "ABC-DEFG", LONG_NAME, "Tegal Harum", State.PENDING, TODAY)
+    for state in State:
+        mine = (replace(one, state=state),)
+        yield Case(f"a sign-up {state}", session, Known(registrations=mine, unfinished=""))
+    noted = replace(one, state=State.REJECTED, note=Words("desk.reject.duplicate.worker"))
+    several = (one, replace(noted, id=ID[::-1]))
+    yield Case("two sign-ups", session, Known(registrations=several, unfinished="enrolment"))
+
+
+def desks() -> Iterator[Case]:
+    """The officer's desk: of nobody, empty, with plain cards and with every warning."""
+    session = Session("desk", turn=LATER)
+    yield Case("no officer", session, Known(desk=None))
+    seats = Words("desk.seats", {"used": 99, "cap": 100})
+    empty = Desk("Tegal Harum", 0, seats, None)
+    yield Case("an empty desk", session, Known(desk=empty))
+    yield Case("a card", session, Known(desk=replace(empty, waiting=3, card=card())))
+    warned = replace(empty, seats=Words("desk.seats.none"), card=card(*WARNINGS))
+    yield Case("a card with every warning", session, Known(desk=warned))
+
+
+def card(*warnings: str) -> Card:
+    """A card of a made-up person."""
+    facts: dict[str, object] = {
+        "code": "ABC-DEFG",
+        "name": LONG_NAME,
+        "nik": "•••• •••• •••• 0001",
+        "occupation": occupation_words("penjual jamu"),
+        "phone": Words("enrolment.phone.proven", {"phone": "••••001"}),
+        "whom": plain("kader"),
+        "sent": TODAY,
+        "work": Words("enrolment.work.seasonal"),
+        "able": Words("enrolment.able.limited_but_working"),
+        "tie": Words("enrolment.tie.employer"),
+        "residence": Words("enrolment.residence.ktp_elsewhere"),
+    }
+    return Card(ID, 10_000, LONG_NAME, occupation_words("petani"), warnings, facts)
+
+
+WARNINGS = ("duplicate_nik", "typed_by_you", "able_ill_short", "age_unknown", "nik_odd")
+
+
+def invitations() -> Iterator[Case]:
+    """The invited officer."""
+    yield Case("an invitation", Session("invitation", about={"invite": "t" * 43}), Known())
+
+
+CASES = (*enrolments(), *part_twos(), *standings(), *desks(), *invitations())
