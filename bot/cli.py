@@ -14,6 +14,7 @@ from bot import logs, notices, play, running
 from bot.application import StartError
 from bot.house import House, open_house
 from bot.settings import Settings
+from bot.stage import open_stage
 from rules import areas, phones
 from rules.programmes import ProgrammeFileError
 from storage import programmes, proof, registrations, staff
@@ -125,7 +126,7 @@ def _demo(given: argparse.Namespace) -> None:
 
 def _play(given: argparse.Namespace) -> None:
     logs.set_up("WARNING")
-    with play.stage(given.on or datetime.now(UTC).date()) as on_stage:
+    with open_stage(given.on or datetime.now(UTC).date()) as on_stage:
         if given.script:
             lines = play.transcript(given.script.read_text(), on_stage)
             print(play.as_json(lines) if given.json else play.as_text(lines), end="")

@@ -59,10 +59,10 @@ def enrolment(ask: Ask, known: Known, today: date) -> Outcome:
     if offer is None:
         return refuse_place("no_programme", village, today)
     programme = offer.programme
-    if not offer.is_open:
-        return _tell_me(ask, programme, village)
     if not programmes.accepts_kind(programme, village.kind):
         return refuse_place("village_kind", village, today, programme)
+    if not offer.is_open:
+        return _tell_me(ask, programme, village)
     whom = ask(_whom(ask, village, programme))
     if ask(_consent(whom)) == "no":
         return Say(Words("enrolment.no_consent"))

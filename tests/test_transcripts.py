@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import play
-from bot.play import Stage
+from bot.stage import Stage, open_stage
 from bot.understanding import plain
 from rules import nik
 from tests.conftest import TEGAL_HARUM
@@ -27,7 +27,7 @@ BY_BUTTONS = replace(WAYAN, work=(PLACE, "[Petani]", *REST))
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    with play.stage(DAY) as on_stage:
+    with open_stage(DAY) as on_stage:
         yield on_stage
 
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import func, select
 
-from bot import notices, play, worker
-from bot.play import Stage
+from bot import notices, worker
 from bot.replies import Call
+from bot.stage import Stage, appoint, open_stage
 from storage import inbox, staff
 from storage.database import transaction
 from storage.models import Inbound, Outbound, StoredSession
@@ -19,8 +19,8 @@ from tests.people import MADE, WAYAN
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     """Friday 20 November 2026, ten in the morning in Bali, with an officer in office."""
-    with play.stage(date(2026, 11, 20)) as stage:
-        play.appoint(stage, "officer", TEGAL_HARUM)
+    with open_stage(date(2026, 11, 20)) as stage:
+        appoint(stage, "officer", TEGAL_HARUM)
         yield stage
 
 

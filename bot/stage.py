@@ -1,0 +1,187 @@
+"""A stage: a bot of its own in a temporary folder, without a network, and people who talk to it."""
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import worker
+from bot.house import House, open_house
+from bot.replies import Call
+from bot.settings import GivenSettings
+from bot.understanding import plain
+from storage import programmes as opened
+from storage import staff
+from storage.database import transaction
+from storage.staff import Invited
+
+FIRST_ID = 6_000_000_000  # beyond 32 bits, as real ones are
+
+
+@dataclass
+class Chat:
+    """One person's chat as the phone shows it."""
+
+    name: str
+    id: int
+    phone: str
+    said: list[Call] = field(default_factory=list)
+
+    def data_of(self, label: str) -> str | None:
+        """What the newest button with this label sends; None for one that types its label."""
+        for call in reversed(self.said):
+            markup = call.get("reply_markup", {})
+            for row in markup.get("inline_keyboard", []):
+                for button in row:
+                    if plain(button["text"]) == plain(label):
+                        return str(button["callback_data"])
+            typing = [button["text"] for row in markup.get("keyboard", []) for button in row]
+            if plain(label) in map(plain, typing):
+                return None
+        return None
+
+
+class Stage:
+    """A bot of its own in a temporary folder, and the people who talk to it.
+
+    Time stands at ten in the morning (UTC+8) of a day and moves a second with every update.
+    """
+
+    def __init__(self, house: House, clock: "StageClock") -> None:
+        self.house = house
+        self.clock = clock
+        self.chats: dict[str, Chat] = {}
+        self._updates = 1000
+        self._messages = 0
+
+    def chat(self, name: str) -> Chat:
+        """The chat of a person, made at first mention."""
+        if name not in self.chats:
+            number = len(self.chats) + 1
+            phone = f"+62812000000{number:02d}"
+            self.chats[name] = Chat(name, FIRST_ID + number, phone)
+        return self.chats[name]
+
+    def do(self, name: str, what: str) -> list[tuple[str, Call]]:
+        """Let a person type, press `[label]` or share `(kontak)`; who is told what."""
+        chat = self.chat(name)
+        self._updates += 1
+        self.clock.moment += timedelta(seconds=1)
+        raw = {"update_id": self._updates, **self._body(chat, what)}
+        worker.store(self.house, [raw])
+        served = worker.serve(self.house, self._updates)
+        newest = 0
+        told = []
+        for call in served.calls:
+            newest = self._deliver(call)
+            told.append((self._name_of(call, name), call))
+        worker.sent(self.house, served, newest)
+        return told + self._notices()
+
+    def pass_time(self, span: timedelta) -> list[tuple[str, Call]]:
+        """Let time pass; what was due is said."""
+        self.clock.moment += span
+        return self._notices()
+
+    def _notices(self) -> list[tuple[str, Call]]:
+        told = []
+        for id, _, call in worker.due(self.house):
+            self._deliver(call)
+            worker.settle(self.house, id, "sent")
+            told.append((self._name_of(call), call))
+        return told
+
+    def _deliver(self, call: Call) -> int:
+        self._messages += 1
+        for chat in self.chats.values():
+            if chat.id == call.get("chat_id") and call["method"] == "sendMessage":
+                chat.said.append(call)
+        return self._messages
+
+    def _name_of(self, call: Call, otherwise: str = "?") -> str:
+        chats = self.chats.values()
+        return next((chat.name for chat in chats if chat.id == call.get("chat_id")), otherwise)
+
+    def _body(self, chat: Chat, what: str) -> dict[str, Any]:
+        sender = {"id": chat.id, "is_bot": False, "first_name": chat.name.title()}
+        pressed = re.fullmatch(r"\[(.+)\]", what)
+        data = chat.data_of(pressed.group(1)) if pressed else None
+        if data:
+            message = {"message_id": 1, "chat": {"id": chat.id, "type": "private"}}
+            press = {"id": str(self._updates), "from": sender, "message": message, "data": data}
+            return {"callback_query": press}
+        self._messages += 1
+        message = {
+            "message_id": self._messages,
+            "from": sender,
+            "chat": {"id": chat.id, "type": "private"},
+            "date": int(self.clock.moment.timestamp()),
+        }
+        kind = "edited_message" if what.startswith("(diedit) ") else "message"
+        return {kind: {**message, **_content(chat, pressed.group(1) if pressed else what)}}
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "(foto)": {"photo": [{"file_id": "f"}]},
+    "(stiker)": {"sticker": {"file_id": "s"}},
+    "(suara)": {"voice": {"file_id": "v"}},
+    "(lokasi)": {"location": {"latitude": 0, "longitude": 0}},
+}
+
+
+def _content(chat: Chat, what: str) -> dict[str, Any]:
+    if what == "(kontak)":
+        return {"contact": {"phone_number": chat.phone, "user_id": chat.id}}
+    if what == "(kontak orang lain)":
+        return {"contact": {"phone_number": "+6281200000099", "user_id": 1}}
+    if what.startswith("(terusan) "):
+        return {"text": what.removeprefix("(terusan) "), "forward_origin": {"type": "user"}}
+    typed = what.removeprefix("(diedit) ")
+    return KINDS.get(
+        what, {"text": typed.encode().decode("unicode_escape") if "\\u" in typed else typed}
+    )
+
+
+@dataclass
+class StageClock:
+    """A clock that moves only when told."""
+
+    moment: datetime
+
+    def __call__(self) -> datetime:
+        """The moment it is."""
+        return self.moment
+
+
+@contextmanager
+def open_stage(on: date, programmes_open: Iterable[str] | None = None) -> Iterator[Stage]:
+    """A stage on a day; all running programmes are open unless said otherwise."""
+    clock = StageClock(datetime(on.year, on.month, on.day, 2, tzinfo=UTC))
+    with tempfile.TemporaryDirectory(prefix="lindung-play-") as folder:
+        settings = GivenSettings(
+            lindung_home=Path(folder),
+            operator_name="Pemerintah Desa (contoh)",
+        )
+        house = open_house(settings, clock)
+        running = [key for key, one in house.programmes.items() if one.announced.value == "running"]
+        with transaction(house.engine) as db:
+            for key in running if programmes_open is None else programmes_open:
+                opened.set_open(db, key, True, clock())
+        try:
+            yield Stage(house, clock)
+        finally:
+            house.engine.dispose()
+
+
+def appoint(on_stage: Stage, name: str, village: str) -> None:
+    """Make a person the officer of a village by a real invitation."""
+    chat = on_stage.chat(name)
+    with transaction(on_stage.house.engine) as db:
+        invited = Invited(village, chat.phone)
+        token = staff.invite(db, on_stage.house.keys, invited, on_stage.clock())
+    on_stage.do(name, f"/start s_{token}")
+    on_stage.do(name, "(kontak)")
