@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from bot.here import Here
 from conversations.desk import Card, Desk, is_listed
-from conversations.enrolment import Offer, occupation_words
+from conversations.enrolment import Offer
+from conversations.form import occupation_words
 from conversations.model import PROVEN, Needs, Words, plain
 from conversations.status import Standing
 from rules import areas, nik, phones, programmes

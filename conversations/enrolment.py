@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
-from conversations.model import PROVEN, Ask, Known, Outcome, Question, Words, plain
+from conversations.form import Form, occupation_words
+from conversations.model import PROVEN, Ask, Known, Outcome, Question, Words
 from conversations.outcomes import OpenConversation, RequestNotice, Say, SubmitRegistration
 from conversations.questions import (
     choice,
@@ -24,7 +25,6 @@ from conversations.summary import summary
 from conversations.ways import refuse, refuse_place
 from rules import areas, eligibility, nik, programmes
 from rules.eligibility import Applicant
-from rules.occupations import OCCUPATIONS
 from rules.programmes import Programme
 
 CONSENT_VERSION = "2026-11"
@@ -38,18 +38,6 @@ class Offer:
 
     programme: Programme
     is_open: bool
-
-
-@dataclass(frozen=True)
-class Form:
-    """The answers of part one so far, as the summary and the rules read them."""
-
-    who: Applicant
-    whom: str
-    nik: nik.Nik
-    name: str = ""
-    occupation: str = ""
-    phone: str = ""
 
 
 def enrolment(ask: Ask, known: Known, today: date) -> Outcome:
@@ -204,13 +192,6 @@ def _occupation(programme: Programme) -> Question:
         replace(option, words=occupation_words(option.key)) for option in question.options
     )
     return replace(question, options=options)
-
-
-def occupation_words(occupation: str) -> Words:
-    """Words of an occupation: from the catalogue if listed, else the person's own."""
-    if occupation in OCCUPATIONS:
-        return Words(f"occupation.{occupation}")
-    return plain(occupation)
 
 
 def _send(ask: Ask, today: date, place: _Place, form: Form) -> Outcome:

@@ -1,14 +1,9 @@
 """The last look before sending: every answer, and a button that reopens each."""
 
-from typing import TYPE_CHECKING
-
-from conversations.model import PROVEN, Option, Question, Words, plain
+from conversations.form import Form, occupation_words
+from conversations.model import PROVEN, Option, Question, Words
 from rules import phones
 from rules.areas import Village
-from rules.occupations import OCCUPATIONS
-
-if TYPE_CHECKING:
-    from conversations.enrolment import Form
 
 EDITABLE = (
     "enrolment.nik",
@@ -26,7 +21,7 @@ EDITABLE = (
 )
 
 
-def summary(form: "Form", village: Village) -> Question:
+def summary(form: Form, village: Village) -> Question:
     """The question "is all this right?": send, or one tap to change any answer."""
     edits = tuple(
         Option(f"~{name}", Words("enrolment.edit", {"label": Words(f"{name}.label")}))
@@ -37,7 +32,7 @@ def summary(form: "Form", village: Village) -> Question:
     return Question("enrolment.summary", words, send + edits, section=(4, 4), columns=2)
 
 
-def _identity(form: "Form") -> dict[str, object]:
+def _identity(form: Form) -> dict[str, object]:
     return {
         "nik": form.nik.masked,
         "name": form.name,
@@ -46,17 +41,16 @@ def _identity(form: "Form") -> dict[str, object]:
     }
 
 
-def _work(form: "Form") -> dict[str, object]:
-    listed = form.occupation in OCCUPATIONS
+def _work(form: Form) -> dict[str, object]:
     return {
-        "occupation": Words(f"occupation.{form.occupation}") if listed else plain(form.occupation),
+        "occupation": occupation_words(form.occupation),
         "work": Words(f"enrolment.work.{form.who.work}"),
         "able": Words(f"enrolment.able.{form.who.able}"),
         "tie": Words(f"enrolment.tie.{form.who.tie}"),
     }
 
 
-def _place(form: "Form", village: Village) -> dict[str, object]:
+def _place(form: Form, village: Village) -> dict[str, object]:
     return {
         "residence": Words(f"enrolment.residence.{form.who.residence}"),
         "village": village.name,
