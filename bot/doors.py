@@ -48,7 +48,9 @@ MENU = {
     "home.details": "details_newest",
     "home.help": "help",
 }
-PRESSES = frozenset({"status", "details", "fix", "resume", "new", "desk", "undo", "enrolment"})
+PRESSES = frozenset(
+    {"status", "details", "fix", "resume", "new", "desk", "undo", "enrolment", "village"}
+)
 # Never an answer to a question, so they are understood in the middle of one as well.
 ANYWHERE = frozenset({"status", "tarik", "daftar"})
 FORMS = ("enrolment", "details")
@@ -59,10 +61,17 @@ def of(here: Here, what: Event | Started) -> Door | None:
     if isinstance(what, Started):
         return _payload(what.payload)
     if isinstance(what, Chose) and what.question == "open":
-        return Door(what.option, what.nonce) if what.option in PRESSES else Door("stale")
+        return _pressed(what)
     if isinstance(what, Answered):
         return _word(here, what.text)
     return None
+
+
+def _pressed(press: Chose) -> Door:
+    known = press.option in PRESSES
+    if press.option == "village" and not areas.village(press.nonce):
+        known = False
+    return Door(press.option, press.nonce) if known else Door("stale")
 
 
 def _payload(payload: str) -> Door:

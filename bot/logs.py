@@ -30,7 +30,8 @@ class Redacting(logging.Formatter):
         parts: list[str] = []
         error = ei[1]
         while error is not None:
-            parts.append("".join(traceback.format_tb(error.__traceback__)) + _kind(error))
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            parts.append(f"Traceback (most recent call last):\n{frames}{_kind(error)}")
             hidden = error.__suppress_context__
             error = error.__cause__ or (None if hidden else error.__context__)
         return "\n\nwhich led to\n\n".join(reversed(parts))

@@ -40,8 +40,10 @@ def programme_opened(house: House, db: Session, key: str, now: datetime) -> int:
     """Tell all who asked that a programme is open now; how many."""
     interested = people.take_interested(db, key)
     words = Words("notice.opened", {"programme": house.programmes[key].name.value})
-    for person_id in interested:
-        tell(house, db, person_id, words, now, kind="opened", rank=outbox.BROADCAST)
+    for person_id, village in interested:
+        button = ("notice.opened.enrol", f"open:village:{village}")
+        rank = outbox.BROADCAST
+        tell(house, db, person_id, words, now, buttons=[button], kind="opened", rank=rank)
     return len(interested)
 
 

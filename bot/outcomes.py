@@ -143,7 +143,7 @@ def _correct(here: Here, registration: str, new: registrations.Submission) -> Do
 
 def _request_notice(here: Here, turn: Turn) -> Done:
     outcome = cast(RequestNotice, turn.outcome)
-    people.add_interest(here.db, outcome.programme, here.person.id, here.now)
+    people.add_interest(here.db, outcome.programme, outcome.village, here.person.id, here.now)
     _end(here)
     return Done([doors.home(here, Words("enrolment.will_tell"))])
 

@@ -61,8 +61,9 @@ def question(page: Page, turn: Turn) -> Call:
     asked = turn.question
     assert asked is not None  # noqa: S101 (the caller has looked)
     words = _asked(asked)
-    if turn.note:
-        words = [turn.note, *(_again(page, part) for part in words)]
+    if turn.note or turn.session.editing:
+        note = [turn.note] if turn.note else []
+        words = [*note, *(_again(page, part) for part in words)]
     text = page.message(words)
     if asked.contact:
         return {**text, "reply_markup": _contact_keyboard(page, turn, asked)}

@@ -98,7 +98,7 @@ def _tell_me(ask: Ask, programme: Programme, village: areas.Village) -> Outcome:
     key = "enrolment.tell_me.welcome" if _is_linked(ask, village) else "enrolment.tell_me"
     words = Words(key, {"programme": programme.name.value, "village": village.title})
     if ask(choice("enrolment.tell_me", ("yes", "no"), words, about=programme.key)) == "yes":
-        return RequestNotice(programme.key)
+        return RequestNotice(programme.key, village.code)
     return Say(Words("enrolment.not_open", {"programme": programme.name.value}))
 
 

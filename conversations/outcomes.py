@@ -42,9 +42,10 @@ class SubmitRegistration(Outcome):
 
 @dataclass(frozen=True)
 class RequestNotice(Outcome):
-    """Tell this person when the programme opens."""
+    """Tell this person when the programme opens for this village."""
 
     programme: str
+    village: str
 
 
 @dataclass(frozen=True)

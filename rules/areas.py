@@ -23,6 +23,7 @@ _EAST = frozenset(("81", "82", "91", "92", "93", "94", "95", "96"))
 _LEAD = 8.0  # by how much the best must be better than the next to be certain
 _LEAST = 40.0  # what scores less is not offered
 _SPREAD = 25.0  # nor what scores so much less than the best
+_SLIP = 84.0  # a village near, named almost so, scores at least this with its regency
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ def find(text: str, limit: int = 6, near: tuple[str, ...] = ()) -> Found:
     """Search the village that somebody typed, with or without the areas around it. Never raises.
 
     A name without an area is sure only if it is spelt right and no other village has it. Among
-    equals, villages in the areas `near` (codes) come first, then by code.
+    equals, villages in the areas `near` (codes) come first, then by code; one of them that is
+    spelt almost so is offered before a namesake elsewhere.
     """
     if known := village(text.strip()):
         return Found(known, (known,))
@@ -111,11 +113,24 @@ def find(text: str, limit: int = 6, near: tuple[str, ...] = ()) -> Found:
     close = {place for area in near for place in register().span(area)}
     places = [place for place, score in scores.items() if score >= max(_LEAST, top - _SPREAD)]
     places.sort(key=lambda place: (-scores[place], place not in close, place))
+    if near and not close.intersection(places[:limit]):
+        places = [*_almost(text, near), *places]
+        top = min(top, SURE - 1) if close.intersection(places) else top
     offered = tuple(map(_village, places[:limit]))
     rivals = sum(score > top - _LEAD for score in scores.values())
     if offered and top >= SURE and rivals == 1:
         return Found(offered[0], offered[:1])
     return Found(None, offered, more=len(places) > limit)
+
+
+def _almost(text: str, near: tuple[str, ...]) -> list[int]:
+    """Villages of the areas `near` whose name is a slip away from the text, the likeliest first."""
+    found: list[tuple[float, int]] = []
+    for area in near:
+        span = register().span(area)
+        scores = search(f"{text}, {register().areas[area]}")
+        found += [(-score, place) for place, score in scores.items() if place in span]
+    return [place for score, place in sorted(found) if -score >= _SLIP][:2]
 
 
 def _village(place: int) -> Village:

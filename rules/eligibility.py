@@ -17,7 +17,7 @@ ABLE = ("able", "limited_but_working", "ill_but_working", "ill_short")
 NOT_ABLE = ("unable_long",)
 TIES = ("none", "employer", "insured", "civil_servant", "apparatus")
 
-Way = Literal["self_pay", "when_working", "spouse", "office", "own_scheme", "home_village"]
+Way = Literal["self_pay", "when_working", "spouse", "office", "own_scheme"]
 
 
 @dataclass(frozen=True)

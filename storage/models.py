@@ -159,6 +159,7 @@ class Interest(SQLModel, table=True):
 
     programme: str = Field(primary_key=True)
     person_id: int = Field(sa_column=_telegram_id(primary=True))
+    village: str
     since: datetime = Field(sa_column=_moment())
 
 

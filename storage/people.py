@@ -30,15 +30,18 @@ def mark_asked(db: Session, person_id: int, message_id: int) -> None:
     db.exec(statement.values(asked_message=message_id))
 
 
-def add_interest(db: Session, programme: str, person_id: int, now: datetime) -> None:
-    """Remember who wants to be told when a programme opens; once."""
-    if db.get(Interest, (programme, person_id)) is None:
-        db.add(Interest(programme=programme, person_id=person_id, since=now))
+def add_interest(db: Session, programme: str, village: str, person_id: int, now: datetime) -> None:
+    """Remember who, of which village, wants to be told when a programme opens; once."""
+    row = db.get(Interest, (programme, person_id))
+    if row is None:
+        row = Interest(programme=programme, person_id=person_id, village=village, since=now)
+    row.village = village
+    db.add(row)
 
 
-def take_interested(db: Session, programme: str) -> list[int]:
-    """Those who wait for a programme to open; they are taken off the list."""
+def take_interested(db: Session, programme: str) -> list[tuple[int, str]]:
+    """Who waits for a programme to open, with the village; they are taken off the list."""
     rows = db.exec(select(Interest).where(Interest.programme == programme)).all()
     for row in rows:
         db.delete(row)
-    return [row.person_id for row in rows]
+    return [(row.person_id, row.village) for row in rows]

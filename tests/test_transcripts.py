@@ -14,12 +14,12 @@ from bot.stage import Stage, open_stage
 from bot.understanding import plain
 from rules import nik
 from tests.conftest import TEGAL_HARUM
+from tests.conversations.sayable import fits
 from tests.people import WAYAN
 
 FOLDER = Path(__file__).parent / "transcripts"
 SCRIPTS = sorted(FOLDER.glob("*.txt"))
 DAY = date(2026, 11, 20)
-SPOKEN = re.compile(r"^(\w+)> (.*)$")
 MOST_MESSAGES = 12
 PLACE, _, *REST = WAYAN.work
 BY_BUTTONS = replace(WAYAN, work=(PLACE, "[Petani]", *REST))
@@ -37,6 +37,9 @@ def test_a_conversation_goes_as_its_transcript_says(
 ) -> None:
     golden = script.read_text()
     played = play.as_text(play.transcript(golden, stage))
+    for chat in stage.chats.values():
+        for call in chat.said:
+            fits(call)
     if request.config.getoption("--rewrite-transcripts"):
         script.write_text(played)
         return

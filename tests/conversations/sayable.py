@@ -43,8 +43,7 @@ def look(texts: Saying, turn: Turn) -> None:
             page.message(list(_words_of(turn)))
             continue
         call = replies.question(page, turn)
-        assert len(plain_text(call)) <= MOST_TEXT
-        _buttons_fit(call)
+        fits(call)
         if turn.question.name not in CARDS:
             asked = (turn.question.words, turn.question.example)
             text = plain_text(page.message([words for words in asked if words]))
@@ -56,8 +55,10 @@ def plain_text(call: Call) -> str:
     return unescape(re.sub(r"<[^>]+>", "", call["text"]))
 
 
-def _buttons_fit(call: Call) -> None:
-    markup = call["reply_markup"]
+def fits(call: Call) -> None:
+    """Check a message against Telegram's limits, and its buttons against a phone's width."""
+    assert len(plain_text(call)) <= MOST_TEXT
+    markup = call.get("reply_markup", {})
     for row in [*markup.get("inline_keyboard", []), *markup.get("keyboard", [])]:
         for button in row:
             assert 0 < len(button["text"]) <= MOST_LABEL, button

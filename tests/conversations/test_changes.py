@@ -173,7 +173,7 @@ def test_without_consent_nothing_more_is_asked() -> None:
 
 def test_a_programme_not_open_yet_takes_the_wish_to_be_told() -> None:
     talk = begin(PURWAKARTA, Known(is_open=False))
-    assert talk.press("yes").outcome == RequestNotice("purwakarta")
+    assert talk.press("yes").outcome == RequestNotice("purwakarta", PURWAKARTA)
     talk = begin(PURWAKARTA, Known(is_open=False))
     assert isinstance(talk.press("no").outcome, Say)
 

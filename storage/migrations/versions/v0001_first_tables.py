@@ -51,6 +51,7 @@ def upgrade() -> None:
         "interest",
         sa.Column("programme", sa.String(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("village", sa.String(), nullable=False),
         sa.Column("since", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("programme", "person_id"),
     )
