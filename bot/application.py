@@ -218,8 +218,8 @@ class Running:
         return bool(dead)
 
     async def _reply(self, served: worker.Served) -> None:
-        newest = await sending.reply(self.bot, served.calls, served.lane, self._budget)
-        await self._in_thread(worker.sent, self.house, served, newest)
+        asked = await sending.reply(self.bot, served.calls, self._budget)
+        await self._in_thread(worker.sent, self.house, served, asked)
         self._wake.set()
 
     async def _send_notices(self) -> None:

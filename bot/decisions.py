@@ -32,7 +32,7 @@ def decide(here: Here, outcome: Decide, turn: Turn) -> list[Call]:
     """Carry out a decision if the officer may and nobody was faster; the words for the officer."""
     row = registrations.by_id(here.db, outcome.registration)
     if row is None or not staff.officer_of(here.db, here.person.id, row.village):
-        _refused(here, outcome.registration)
+        _refused(here, row)
         return [doors.home(here, Words("turn.stale"))]
     if row.state != State.PENDING or row.version != outcome.version:
         return [doors.home(here, _already(here, row))]
@@ -45,8 +45,9 @@ def decide(here: Here, outcome: Decide, turn: Turn) -> list[Call]:
     return [_with_undo(here, row, settled)]
 
 
-def _refused(here: Here, registration: str) -> None:
-    change = Change("refused_press", "registration", registration[:32])
+def _refused(here: Here, row: Registration | None) -> None:
+    """On record; what a forged button said is not, for it may hold anything."""
+    change = Change("refused_press", "registration", row.id if row else "")
     audit.record(here.db, here.actor, change, here.now)
 
 
@@ -139,10 +140,10 @@ def undo(here: Here, key: str) -> list[Call]:
     id, _, version = key.partition(".")
     row = registrations.by_id(here.db, id)
     if row is None or row.officer_id != here.person.id or str(row.version) != version:
-        _refused(here, id)
+        _refused(here, row)
         return [doors.home(here, Words("turn.stale"))]
     if not staff.officer_of(here.db, here.person.id, row.village):
-        _refused(here, id)
+        _refused(here, row)
         return [doors.home(here, Words("turn.stale"))]
     if row.decided_at is None or not may_undo(row.decided_at, here.now):
         return [doors.home(here, Words("desk.undo.late"))]

@@ -9,6 +9,9 @@ from conversations.model import Option, Question, Turn, Words
 
 T = TypeVar("T")
 Call = dict[str, Any]
+# Marks a call that asks a question anew: a text with a lower message id was sent before it. One
+# that only repeats the open question is not marked, or quick typists would never get past it.
+ASKS = "asks"
 Buttons = Sequence[Sequence[tuple[str, str]]]
 
 EVERY_WAY_OUT = ("back", "repeat", "change", "later", "cancel")

@@ -15,7 +15,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from bot import worker
 from bot.budget import Budget
 from bot.house import House
-from bot.replies import Call
+from bot.replies import ASKS, Call
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Delivery:
 
 async def send(bot: Bot, call: Call) -> Delivery:
     """Send one call. Never raises for what Telegram or the network does."""
-    params = {name: value for name, value in call.items() if name != "method"}
+    params = {name: value for name, value in call.items() if name not in ("method", ASKS)}
     try:
         answer: Any = await bot.do_api_request(call["method"], api_kwargs=params)
     except RetryAfter as error:
@@ -74,21 +74,22 @@ async def in_budget(bot: Bot, call: Call, budget: Budget) -> Delivery:
     return await send(bot, call)
 
 
-async def reply(bot: Bot, calls: list[Call], chat_id: int, budget: Budget) -> int:
-    """Send a reply, again after a pause where the network fails; the newest message id in a chat.
+async def reply(bot: Bot, calls: list[Call], budget: Budget) -> int:
+    """Send a reply, again after a pause where the network fails.
 
-    A reply that cannot be delivered is given up: the person can ask again, no answer is lost.
+    Returns the message id of the question that it asks, or 0. A reply that cannot be delivered is
+    given up: the person can ask again, no answer is lost.
     """
-    newest = 0
+    asked = 0
     for call in calls:
         for attempt in range(REPLY_TRIES):
             delivery = await in_budget(bot, call, budget)
-            if call.get("chat_id") == chat_id:
-                newest = max(newest, delivery.message_id)
+            if call.get(ASKS):
+                asked = max(asked, delivery.message_id)
             if delivery.result is not Result.LATER:
                 break
             await asyncio.sleep(max(delivery.wait, 0.2 * 2**attempt))
-    return newest
+    return asked
 
 
 async def answer_press(bot: Bot, press_id: str) -> None:

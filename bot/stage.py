@@ -11,7 +11,7 @@ from typing import Any
 
 from bot import worker
 from bot.house import House, open_house
-from bot.replies import Call
+from bot.replies import ASKS, Call
 from bot.settings import GivenSettings
 from bot.understanding import plain
 from storage import programmes as opened
@@ -74,12 +74,13 @@ class Stage:
         raw = {"update_id": self._updates, **self._body(chat, what)}
         worker.store(self.house, [raw])
         served = worker.serve(self.house, self._updates)
-        newest = 0
+        asked = 0
         told = []
         for call in served.calls:
-            newest = self._deliver(call)
+            message_id = self._deliver(call)
+            asked = message_id if call.get(ASKS) else asked
             told.append((self._name_of(call, name), call))
-        worker.sent(self.house, served, newest)
+        worker.sent(self.house, served, asked)
         return told + self._notices()
 
     def pass_time(self, span: timedelta) -> list[tuple[str, Call]]:

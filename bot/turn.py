@@ -18,6 +18,7 @@ from conversations.model import (
     Chose,
     Event,
     Looked,
+    Resumed,
     Session,
     SharedContact,
     Stamp,
@@ -112,6 +113,7 @@ def _turn(
     here: Here, session: Session, event: Event, said: Words | None = None
 ) -> tuple[list[Call], Door | None]:
     session = replace(session, turn=here.person.turn)
+    arrived = isinstance(event, Looked | Resumed)
     before = _step(here, session, Looked())
     event, note = _as_answer(here, before, event)
     turn = _step(here, session, event)
@@ -124,7 +126,12 @@ def _turn(
         done = outcomes.do(here, turn)
         return done.calls, done.door
     sessions.save(here.db, here.house.keys, here.person, turn.session, here.now)
-    return [replies.question(here.page, turn)], None
+    asks = arrived or _name(before) != _name(turn)
+    return [{**replies.question(here.page, turn), replies.ASKS: asks}], None
+
+
+def _name(turn: Turn) -> str:
+    return turn.question.name if turn.question else ""
 
 
 def _step(here: Here, session: Session, event: Event) -> Turn:

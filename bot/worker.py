@@ -67,12 +67,12 @@ def serve(house: House, update_id: int) -> Served:
         return Served(update_id, row.lane, calls)
 
 
-def sent(house: House, served: Served, message_id: int) -> None:
-    """Note that a reply went out, and the id of its newest message."""
+def sent(house: House, served: Served, asked: int) -> None:
+    """Note that a reply went out, and the message id of the question that it asked, if any."""
     with transaction(house.engine) as db:
         inbox.mark_sent(db, served.update_id, house.clock())
-        if message_id:
-            people.mark_asked(db, served.lane, message_id)
+        if asked:
+            people.mark_asked(db, served.lane, asked)
 
 
 def failed(house: House, update_id: int, lane: int) -> bool:

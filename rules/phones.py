@@ -17,9 +17,9 @@ def read(text: str) -> str:
     digits = re.sub(r"[^\d+]", "", unicodedata.normalize("NFKC", text))
     national = re.sub(r"^(\+?62|0)", "", digits)
     if national == digits and not digits.startswith("8"):
-        raise PhoneError(text)
+        raise PhoneError("no Indonesian number")
     if not re.fullmatch(r"[2-9]\d{7,12}", national):
-        raise PhoneError(text)
+        raise PhoneError("no Indonesian number")
     return f"+62{national}"
 
 

@@ -33,17 +33,20 @@ class Moment(TypeDecorator[datetime]):
 
 
 def open_engine(url: str) -> Engine:
-    """Open `sqlite:///path` or `postgresql://...` and set what durability needs."""
+    """Open `sqlite:///path` or `postgresql://...` and set what durability needs.
+
+    Errors of an engine show the statement, never its values.
+    """
     if url.startswith("sqlite"):
         return _sqlite(url)
     plain = url.replace("postgres://", "postgresql://", 1)
-    return create_engine(
-        plain.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True
-    )
+    url = plain.replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    arguments = {"check_same_thread": False, "timeout": 30}
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
 
     def on_connect(connection: Any, _record: object) -> None:
         # Without this SQLAlchemy begins late, and read-then-write turns lose updates silently.

@@ -25,7 +25,7 @@ def mark_unreachable(db: Session, person_id: int, since: datetime | None) -> Non
 
 
 def mark_asked(db: Session, person_id: int, message_id: int) -> None:
-    """Keep the id of the bot's newest message: texts with a lower id were sent before it."""
+    """Keep the message id of the open question: texts with a lower id were sent before it."""
     statement = update(Person).where(col(Person.id) == person_id)
     db.exec(statement.values(asked_message=message_id))
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+SHORTEST = 1 + 12 + 16  # key id, nonce, tag
+
 
 class KeyringError(ValueError):
     """The keys are missing or malformed; the message says what to do."""
@@ -43,6 +45,8 @@ class Keyring:
 
     def open(self, place: str, row: object, sealed: bytes) -> str:
         """Open what `seal` returned for the same place and row; else `SealError`."""
+        if len(sealed) < SHORTEST:
+            raise SealError(f"{place}: cut off")
         key = self.keys.get(sealed[0])
         if key is None:
             raise SealError(f"{place}: no key {sealed[0]}")
@@ -74,7 +78,7 @@ def read_keys(text: str) -> Keyring:
         key = _decode(encoded)
         if name == "index":
             index_key = key
-        elif name.isdigit() and 0 < int(name) < 256:
+        elif name.isdecimal() and 0 < int(name) < 256:
             keys[int(name)] = key
         else:
             raise KeyringError(f"LINDUNG_KEYS: {name!r} is neither a number 1-255 nor 'index'")

@@ -178,6 +178,15 @@ def picture(house: House) -> dict[str, list[str]]:
     return shown
 
 
+def spoil_session(house: House, person_id: int, conversation: str) -> None:
+    """Keep a form of a conversation that there is not: every turn of this person fails."""
+    sealed = house.keys.seal_json(
+        sessions.PLACE, f"{person_id} enrolment", {"conversation": conversation, "answers": {}}
+    )
+    with transaction(house.engine) as db:
+        db.get_one(StoredSession, (person_id, "enrolment")).state_sealed = sealed
+
+
 def heard(phone: Phone) -> list[str]:
     """What the bot said, with codes and digits blotted out."""
     texts = (CODE.sub("KODE", bubble.text) for bubble in phone.bot_messages)

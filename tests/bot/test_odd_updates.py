@@ -14,11 +14,22 @@ from bot.demo.updates import Json
 from bot.house import House
 from storage import outbox
 from storage.database import transaction
-from storage.models import Inbound, Outbound, Registration, StoredSession
+from storage.models import Inbound, Outbound, Registration
 from storage.models import Person as PersonRow
 from tests.conftest import TEGAL_HARUM, TOKEN, Bot, opened, run_bot, serve, settings_for
 from tests.people import MADE, WAYAN
-from tests.steps import act, all_of, appoint, confirm, link, picture, settle, sign_up, told
+from tests.steps import (
+    act,
+    all_of,
+    appoint,
+    confirm,
+    link,
+    picture,
+    settle,
+    sign_up,
+    spoil_session,
+    told,
+)
 
 NAME_ASKED = "Ketik nama lengkap seperti di KTP"
 NIK_ASKED = "Ketik NIK orang yang didaftarkan"
@@ -118,6 +129,7 @@ def test_an_edited_message_is_no_answer(bot: Bot) -> None:
     phone = asked_for_name(bot)
     message = phone.send("12")
     phone.wait()
+    settle(bot)
     before = picture(bot.house)
     phone.edit(message, "I Wayan Diubah")
     phone.wait()
@@ -248,9 +260,7 @@ def test_after_five_tries_one_apology_and_the_answers_are_kept(bot: Bot) -> None
 
 def test_a_nik_in_a_message_that_fails_is_deleted_all_the_same(own_bot: Bot) -> None:
     phone = asked_for_name(own_bot)
-    with transaction(own_bot.house.engine) as db:
-        kept = db.get_one(StoredSession, (phone.user_id, "enrolment"))
-        kept.state_sealed = b"\x01" + b"damaged" * 9
+    spoil_session(own_bot.house, phone.user_id, "nothing of ours")
     message = phone.send(MADE.nik)
     told(phone, APOLOGY)
     settle(own_bot)
