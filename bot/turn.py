@@ -112,8 +112,9 @@ def _advance(here: Here, session: Session, event: Event) -> list[Call]:
 def _turn(
     here: Here, session: Session, event: Event, said: Words | None = None
 ) -> tuple[list[Call], Door | None]:
-    session = replace(session, turn=here.person.turn)
     arrived = isinstance(event, Looked | Resumed)
+    # A form begun anew counts as a turn, so that no button of the one before fits it.
+    session = replace(session, turn=here.person.turn + isinstance(event, Looked))
     before = _step(here, session, Looked())
     event, note = _as_answer(here, before, event)
     turn = _step(here, session, event)

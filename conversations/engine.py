@@ -13,8 +13,8 @@ none: that question is open. So the answers are the whole state, and three thing
 - An overlay (`session.overlay`) is a question of the engine's own ("which answer?", "really
   cancel?") that lies over the open one and is no part of the path.
 
-A press carries question, option and nonce. It counts only if it fits what is open now;
-otherwise nothing changes and the person is told. What only the outside knows is asked of
+A press carries question, option and nonce, the number of the last turn that changed something. It
+counts only if it fits what is open now; otherwise nothing changes and the person is told. What only the outside knows is asked of
 `known`; what it does not hold stops the run with `Needs`, and the caller runs the turn again.
 """
 
@@ -92,8 +92,8 @@ def step(
         run = _run(conversation, session, known, stamp)
         turn = respond(run, session, event, stamp)
         if turn.outcome is not None or turn.session == session:
-            return _shown(turn, run)
-        return _shown(turn, _run(conversation, turn.session, known, stamp))
+            return _shown(_counted(turn, session), run)
+        return _shown(_counted(turn, session), _run(conversation, turn.session, known, stamp))
     except _Missing as missing:
         return missing.needs
 
@@ -117,8 +117,18 @@ def _with_offered(question: Question, session: Session) -> Question:
     return replace(question, options=offered + question.options)
 
 
+def _counted(turn: Turn, before: Session) -> Turn:
+    """Count a turn that changed something: only then do the buttons shown before lose their force.
+
+    Were every turn counted, two presses under way at once would make each other stale for ever.
+    """
+    if turn.session == before:
+        return turn
+    return replace(turn, session=replace(turn.session, turn=before.turn + 1))
+
+
 def _shown(turn: Turn, run: Run) -> Turn:
-    session = replace(turn.session, turn=turn.session.turn + 1, resting=False)
+    session = replace(turn.session, resting=False)
     turn = replace(turn, path=tuple(question.name for question in run.path))
     if turn.outcome is not None:
         return replace(turn, session=session)

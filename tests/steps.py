@@ -15,12 +15,12 @@ from bot.demo.bubbles import Bubble
 from bot.demo.phone import Phone
 from bot.demo.server import serve
 from bot.house import House
-from storage import sessions, staff
+from storage import registrations, sessions, staff
 from storage.database import transaction
 from storage.models import Audit, Inbound, Outbound, Registration, StoredSession
 from storage.staff import Invited
 from tests.conftest import TEGAL_HARUM, TOKEN, Bot, opened, run_bot, settings_for
-from tests.people import WAYAN, Person
+from tests.people import WAYAN, Person, given, submission
 
 CODE = re.compile(r"\b[A-Z0-9]{3}-[A-Z0-9]{4}\b")
 
@@ -82,6 +82,30 @@ def sign_up(phone: Phone, village: str, person: Person = WAYAN) -> None:
     act(phone, link(village))
     for what in person.answers:
         act(phone, what)
+
+
+def filed(bot: Bot, phone: Phone, person: Person = WAYAN, village: str = TEGAL_HARUM) -> None:
+    """Store what `sign_up` leaves in storage, where the conversation is not what is looked at."""
+    act(phone, "halo")
+    kept = {
+        "village": ("", village),
+        "whom": ("", "self"),
+        "nik": ("", person.nik),
+        "name": ("", person.name),
+        "residence": (village, "here"),
+        "occupation": ("denpasar", "penjual jamu"),
+        "work": ("penjual jamu", "over_5_years"),
+        "able": ("", "able"),
+        "tie": ("", "none"),
+        "phone": ("self", f"{phone.phone_number} telegram"),
+    }
+    answers = {
+        f"enrolment.{name}": replace(given(value, by=phone.user_id), about=about)
+        for name, (about, value) in kept.items()
+    }
+    new = submission(person, answers, village=village, typed_by=phone.user_id)
+    with transaction(bot.house.engine) as db:
+        registrations.submit(db, bot.house.keys, new, bot.house.clock())
 
 
 def appoint(bot: Bot, village: str = TEGAL_HARUM, name: str = "Ketut") -> Phone:

@@ -30,10 +30,19 @@ def talk() -> Talk:
 def test_a_press_of_an_older_turn_changes_nothing_and_says_so() -> None:
     talk = Talk(greet)
     old = talk.type("Wayan").session.turn
-    talk.look()
+    talk.type("kembali")
+    talk.type("Made")
     turn = talk.do(Chose("tiny.colour", "red", str(old)))
     assert turn.note == STALE
-    assert talk.values == {"tiny.name": "Wayan"}
+    assert talk.values == {"tiny.name": "Made"}
+
+
+def test_a_question_shown_twice_can_be_answered_by_either_of_its_buttons() -> None:
+    talk = Talk(greet)
+    first = talk.type("Wayan").session.turn
+    talk.type("bantuan")
+    assert talk.do(Chose("tiny.colour", "red", str(first))).note is None
+    assert talk.values["tiny.colour"] == "red"
 
 
 def test_a_press_that_belongs_to_another_question_changes_nothing(talk: Talk) -> None:
