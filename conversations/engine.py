@@ -14,8 +14,9 @@ none: that question is open. So the answers are the whole state, and three thing
   cancel?") that lies over the open one and is no part of the path.
 
 A press carries question, option and nonce, the number of the last turn that changed something. It
-counts only if it fits what is open now; otherwise nothing changes and the person is told. What only the outside knows is asked of
-`known`; what it does not hold stops the run with `Needs`, and the caller runs the turn again.
+counts only if it fits what is open now; otherwise nothing changes and the person is told. What
+only the outside knows is asked of `known`; what it does not hold stops the run with `Needs`, and
+the caller runs the turn again.
 """
 
 from collections.abc import Mapping
