@@ -15,6 +15,7 @@ from bot.demo.bubbles import Bubble
 from bot.demo.phone import Phone
 from bot.demo.server import serve
 from bot.house import House
+from conversations.enrolment import CONSENT_VERSION
 from storage import registrations, sessions, staff
 from storage.database import transaction
 from storage.models import Audit, Inbound, Outbound, Registration, StoredSession
@@ -90,6 +91,7 @@ def filed(bot: Bot, phone: Phone, person: Person = WAYAN, village: str = TEGAL_H
     kept = {
         "village": ("", village),
         "whom": ("", "self"),
+        "consent": (f"{CONSENT_VERSION} self", "yes"),
         "nik": ("", person.nik),
         "name": ("", person.name),
         "residence": (village, "here"),

@@ -182,6 +182,32 @@ def test_a_returned_sign_up_keeps_the_old_answer_as_proof(bot: Bot) -> None:
     assert names == [(WAYAN.name, False), ("I Wayan Contoh Sekali", True)]
 
 
+def test_a_button_of_one_persons_form_does_not_answer_for_another_person(bot: Bot) -> None:
+    officer, cadre = appoint(bot), bot.phone("Kader")
+    for person in (WAYAN, MADE):
+        filed(bot, cadre, person)
+    for person in (WAYAN, MADE):
+        open_card(officer, person.name)
+        for what in ("[Kembalikan]", "[Lama bekerja]", "[Mohon dicek lagi]"):
+            act(officer, what)
+        settle(bot)
+    told_of = [bubble for bubble in cadre.bot_messages if bubble.find("Perbaiki sekarang")]
+    asked = []
+    for notice in told_of:
+        fix = notice.find("Perbaiki sekarang")
+        assert fix is not None
+        cadre.press_data(notice.id, fix.data)
+        settle(bot)
+        asked.append(cadre.last)
+    before = picture(bot.house)
+    of_the_first = asked[0].find("Musiman")
+    assert of_the_first is not None, asked
+    cadre.press_data(asked[0].id, of_the_first.data)
+    told(cadre, STALE)
+    settle(bot)
+    assert picture(bot.house) == before
+
+
 @pytest.mark.parametrize("reason", ["Buram", "nama ibu yang tertulis"])
 def test_an_officer_may_give_a_reason_in_own_words(bot: Bot, reason: str) -> None:
     officer, worker = appoint(bot), at_the_desk(bot)

@@ -1,5 +1,6 @@
 """One house on each kind of database for a whole module, empty before every test."""
 
+import secrets
 from collections.abc import Iterator
 
 import pytest
@@ -25,12 +26,12 @@ def one_house(
 
 def own_database(server: str) -> str:
     """A new database on the server, beside the one that other tests empty."""
+    name = f"storage_{secrets.token_hex(4)}"
     engine = open_engine(server).execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS storage_tests WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE storage_tests"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
-    return make_url(server).set(database="storage_tests").render_as_string(hide_password=False)
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
