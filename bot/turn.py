@@ -113,8 +113,8 @@ def _turn(
     here: Here, session: Session, event: Event, said: Words | None = None
 ) -> tuple[list[Call], Door | None]:
     arrived = isinstance(event, Looked | Resumed)
-    # A form begun anew counts as a turn, so that no button of the one before fits it.
-    session = replace(session, turn=here.person.turn + isinstance(event, Looked))
+    # Coming through a door counts as a turn: no button of another person's form may fit this one.
+    session = replace(session, turn=here.person.turn + arrived)
     before = _step(here, session, Looked())
     event, note = _as_answer(here, before, event)
     turn = _step(here, session, event)

@@ -133,7 +133,7 @@ def fill_in(phone: Phone, person: Person) -> list[str]:
     Returns the questions in the order in which they were answered.
     """
     answers = dict(zip(QUESTIONS, person.answers, strict=True))
-    answered = [""]
+    answered, read = [""], ""
     phone.send(link(TEGAL_HARUM))
     for _ in range(PATIENCE):
         try:
@@ -141,13 +141,15 @@ def fill_in(phone: Phone, person: Person) -> list[str]:
         except TimeoutError:
             phone.send("/start")
             answered.append("")
+            read = ""
             continue
         question = asked(phone)
         if not question:
             return list(filter(None, answered))
-        repeated = question == answered[-1]
-        if repeated and not any(words in phone.last.text for words in NOT_COUNTED):
+        counted = not any(words in phone.last.text for words in NOT_COUNTED)
+        if phone.last.text == read or (question == answered[-1] and counted):
             continue  # the same reply once more; it has been answered
+        read = phone.last.text
         answered.append(question)
         say(phone, answers[question])
     raise AssertionError(phone.transcript()[-2000:])
