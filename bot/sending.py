@@ -61,8 +61,9 @@ async def send(bot: Bot, call: Call) -> Delivery:
     except NetworkError:
         return Delivery(Result.LATER)
     except TelegramError as error:
-        log.warning("Telegram refused %s: %s", call["method"], error.message)
-        return Delivery(Result.REFUSED)
+        # An answer that nobody can read (a proxy's, a captive portal's) says nothing of the call.
+        log.warning("no answer from Telegram to %s: %s", call["method"], error.message)
+        return Delivery(Result.LATER)
     message_id = answer.get("message_id", 0) if isinstance(answer, dict) else 0
     return Delivery(Result.SENT, message_id)
 
