@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test browser check transcripts lock clean
+.PHONY: help install demo serve test browser check mutants transcripts bench topics lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,17 +30,32 @@ check: $(VENV)/.check ## Lint, format, types, imports, words, migrations
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests/test_imports.py tests/test_words.py tests/storage/test_migrations.py
 
+mutants: $(VENV)/.check ## Break the rules in thousands of places: the tests must notice 9 of 10
+	@rm -rf mutants
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut results
+	@$(BIN)/mutmut export-cicd-stats
+	@$(BIN)/python -c 'import json; s = json.load(open("mutants/mutmut-cicd-stats.json")); \
+	  noticed = s["killed"] + s["timeout"]; print(noticed, "of", s["total"], "noticed"); \
+	  raise SystemExit(noticed < 0.9 * s["total"])'
+
 transcripts: $(VENV)/.test ## Write the golden conversations of tests/transcripts anew
 	@$(BIN)/python -m pytest tests/test_transcripts.py --rewrite-transcripts
 
+bench: $(VENV)/.test ## Measure how fast a question is understood
+	@$(BIN)/python -m tests.bench.topics
+
+topics: $(VENV)/.topics ## Learn the topics anew from bot/topics/examples
+	@$(BIN)/python -m bot.topics.train
+
 lock: ## Pin the requirements anew (needs uv)
-	@for extra in "" test check; do \
+	@for extra in "" test check topics; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header pyproject.toml $${extra:+--extra $$extra} \
 	    -o requirements$${extra:+-$$extra}.txt; done
 
 clean: ## Remove .venv and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants *.egg-info build dist
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -61,4 +76,8 @@ $(VENV)/.test: requirements-test.txt $(VENV)/.run
 
 $(VENV)/.check: requirements-check.txt $(VENV)/.test
 	@$(PIP) --require-hashes -r requirements-check.txt
+	@touch $@
+
+$(VENV)/.topics: requirements-topics.txt $(VENV)/.run
+	@$(PIP) --require-hashes -r requirements-topics.txt
 	@touch $@

@@ -1,8 +1,12 @@
-"""What JKK and JKM together cost a month, for who pays alone and for a government that pays."""
+"""What JKK and JKM together cost, for who pays alone and for a government that pays."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import NewType
 
+from rules.coverage import Ledger, payable
+from rules.months import first_day, later
 from rules.parameters import Parameter, parameter
 from rules.programmes import Fund
 
@@ -12,6 +16,8 @@ JKK_LOWEST = parameter("bpu_jkk_lowest_contribution")
 JKM = parameter("bpu_jkm_contribution")
 TRANSPORT_SHARE = parameter("bpu_contribution_share_transport")
 OTHER_SHARE = parameter("bpu_contribution_share_other")
+LOWEST_INCOME = parameter("bpu_lowest_reported_income")
+OLD_AGE_RATE = parameter("bpu_jht_rate")
 
 
 class ContributionUnknown(Exception):
@@ -21,6 +27,14 @@ class ContributionUnknown(Exception):
         super().__init__(f"fund {fund or 'not stated'} on {on.isoformat()}")
         self.fund = fund
         self.on = on
+
+
+@dataclass(frozen=True)
+class Arrears:
+    """The unpaid months, each by its first day, that may still be paid, and their price in all."""
+
+    months: tuple[date, ...]
+    price: Money
 
 
 def full(on: date) -> Money:
@@ -53,6 +67,39 @@ def government_paid(on: date, fund: Fund | None = "apbd") -> Money:
     if fund != "apbd" and discounted:
         raise ContributionUnknown(fund, on)
     return full(on)
+
+
+def year(on: date) -> Money:
+    """Rupiah that a government pays from APBD for one worker and twelve months; or NotInForce."""
+    return budget(1, 12, on)
+
+
+def budget(workers: int, months: int, on: date) -> Money:
+    """Rupiah that a government pays from APBD for so many workers and months; or NotInForce."""
+    return Money(government_paid(on) * workers * months)
+
+
+def self_pay_from(first: date, months: int, transport: bool) -> Money:
+    """Rupiah for so many months from the month of a day on, each at its own price of `self_pay`."""
+    return _price([later(first_day(first), number) for number in range(months)], transport)
+
+
+def old_age_savings(on: date) -> Money:
+    """Rupiah a month for JHT at the lowest reported income, by choice; or NotInForce."""
+    return Money(int(OLD_AGE_RATE.value(on) * LOWEST_INCOME.whole(on)))
+
+
+def arrears(ledger: Ledger, on: date, transport: bool) -> Arrears:
+    """The unpaid months that may still be paid on a day, and what they cost who pays alone.
+
+    There is no fine for paying late (official page, as quoted by star.grid.id/read/453722708).
+    """
+    months = payable(ledger, on)
+    return Arrears(months, _price(months, transport))
+
+
+def _price(months: Iterable[date], transport: bool) -> Money:
+    return Money(sum(self_pay(month, transport) for month in months))
 
 
 def _share(transport: bool) -> Parameter:

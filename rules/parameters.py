@@ -29,11 +29,15 @@ def _number(value: object) -> object:
 
 
 class Step(BaseModel):
-    """The value from a day on and the article or page that says so; None ends the rule."""
+    """The value from a day on and the article or page that says so; None ends the rule.
+
+    `sources` are keys of `rules/sources.yaml`, for who asks where a sum comes from.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     value: Annotated[Decimal | None, BeforeValidator(_number)]
     reference: Text
+    sources: tuple[Name, ...] = ()
 
 
 class _Row(BaseModel):
@@ -95,10 +99,11 @@ class Parameter:
 
     def reference(self, on: date) -> str:
         """What says that the value holds on a day; raises NotInForce."""
-        step = self._step(on)
-        if step is None or step.value is None:
-            raise NotInForce(self.name, on)
-        return step.reference
+        return self._in_force(on).reference
+
+    def sources(self, on: date) -> tuple[str, ...]:
+        """The keys of `rules/sources.yaml` for the value of a day; raises NotInForce."""
+        return self._in_force(on).sources
 
     def in_force(self, on: date) -> bool:
         step = self._step(on)
@@ -108,6 +113,12 @@ class Parameter:
         """The last day of what holds on a day; None when no end is known."""
         later = [day for day, _ in self.steps if day > on]
         return later[0] - timedelta(days=1) if later else None
+
+    def _in_force(self, on: date) -> Step:
+        step = self._step(on)
+        if step is None or step.value is None:
+            raise NotInForce(self.name, on)
+        return step
 
     def _step(self, on: date) -> Step | None:
         begun = [step for day, step in self.steps if day <= on]
@@ -147,7 +158,7 @@ def load(folder: Path = SHIPPED) -> Mapping[str, Parameter]:
 
 
 def _from_row(name: str, row: _Row) -> Parameter:
-    steps = tuple(sorted(row.values.items(), key=lambda item: item[0]))
+    steps = tuple((day, row.values[day]) for day in sorted(row.values))
     return Parameter(name, row.unit, row.last_checked, row.note, steps)
 
 

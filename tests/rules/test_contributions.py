@@ -5,13 +5,21 @@ from datetime import date
 import pytest
 
 from rules.contributions import (
+    Arrears,
     ContributionUnknown,
+    Money,
+    arrears,
+    budget,
     discount_until,
     full,
     government_paid,
+    old_age_savings,
     self_pay,
+    self_pay_from,
+    year,
 )
 from rules.parameters import NotInForce
+from tests.rules.ledgers import ledger, paid
 
 TRANSPORT_DISCOUNT = (date(2026, 1, 1), date(2027, 3, 31))
 OTHER_DISCOUNT = (date(2026, 4, 1), date(2026, 12, 31))
@@ -67,7 +75,8 @@ def test_whether_a_village_fund_has_the_discount_is_not_guessed(
 ) -> None:
     with pytest.raises(ContributionUnknown) as caught:
         government_paid(day, fund)  # type: ignore[arg-type]
-    assert caught.value.fund == fund
+    assert (caught.value.fund, caught.value.on) == (fund, day)
+    assert str(caught.value) == f"fund {fund or 'not stated'} on {day}"
 
 
 @pytest.mark.parametrize("day", [date(2025, 12, 31), date(2027, 4, 1)])
@@ -86,7 +95,7 @@ def test_a_day_before_the_first_sourced_case_has_no_price() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "workers", "months", "budget"),
+    ("day", "workers", "months", "published"),
     [
         pytest.param(date(2025, 11, 1), 2_829, 12, 570_326_400, id="Manggarai Barat"),
         pytest.param(date(2023, 4, 1), 2_456, 12, 495_129_600, id="Badung, pekerja adat"),
@@ -94,10 +103,50 @@ def test_a_day_before_the_first_sourced_case_has_no_price() -> None:
     ],
 )
 def test_three_published_budgets_come_out_to_the_rupiah(
-    day: date, workers: int, months: int, budget: int
+    day: date, workers: int, months: int, published: int
 ) -> None:
-    assert government_paid(day) * workers * months == budget
+    assert budget(workers, months, day) == published
 
 
 def test_a_hundred_workers_of_a_village_cost_twenty_million_a_year() -> None:
-    assert government_paid(date(2025, 1, 1)) * 100 * 12 == 20_160_000
+    assert budget(100, 12, date(2025, 1, 1)) == 20_160_000
+
+
+@pytest.mark.parametrize("day", [date(2025, 1, 1), date(2026, 11, 20)])
+def test_a_worker_costs_a_government_201_600_a_year(day: date) -> None:
+    assert year(day) == 201_600
+
+
+def test_with_old_age_savings_the_lowest_package_is_36_800() -> None:
+    day = date(2025, 6, 1)
+    assert old_age_savings(day) == 20_000
+    assert full(day) + old_age_savings(day) == 36_800
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "transport", "price"),
+    [
+        ("2026-11-20", 0, False, 0),
+        ("2026-11-20", 1, False, 8_400),
+        ("2026-11-20", 2, False, 16_800),
+        ("2026-11-20", 3, False, 33_600),
+        ("2026-11-20", 12, False, 2 * 8_400 + 10 * 16_800),
+        ("2026-11-20", 12, True, 5 * 8_400 + 7 * 16_800),
+        ("2025-12-31", 4, False, 4 * 16_800),
+        ("2025-12-31", 6, False, 4 * 16_800 + 2 * 8_400),
+    ],
+)
+def test_months_paid_ahead_have_each_their_own_price(
+    first: str, months: int, transport: bool, price: int
+) -> None:
+    assert self_pay_from(date.fromisoformat(first), months, transport) == price
+
+
+def test_arrears_are_the_unpaid_months_at_their_own_prices_without_a_fine() -> None:
+    one = ledger("2026-10-05", paid("2026-10", "2026-11", received="2026-10-05"))
+    assert arrears(one, date(2026, 11, 30), transport=False) == Arrears((), Money(0))
+    on = date(2027, 2, 28)
+    months = (date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1))
+    assert arrears(one, on, transport=False) == Arrears(months, Money(8_400 + 2 * 16_800))
+    assert arrears(one, on, transport=True).price == 3 * 8_400
+    assert arrears(one, date(2027, 3, 1), transport=True).months == ()

@@ -17,6 +17,7 @@ MAN = "5171031705850002"
 def refused(text: str) -> NikError:
     with pytest.raises(NikError) as caught:
         nik.read(text, TODAY)
+    assert str(caught.value) == caught.value.reason
     return caught.value
 
 
@@ -135,6 +136,10 @@ def test_the_century_goes_on_being_guessed_after_the_year_2100() -> None:
 
 def test_a_leap_day_that_the_earlier_century_lacks_is_unreadable() -> None:
     assert nik.read("5171032902000001", date(2005, 6, 1)).birth_date is None
+
+
+def test_a_leap_day_that_only_the_earlier_century_has_is_of_that_century() -> None:
+    assert nik.read("5171032902000001", date(2110, 6, 1)).birth_date == date(2000, 2, 29)
 
 
 def test_a_number_never_shows_itself() -> None:

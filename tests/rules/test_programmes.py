@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from rules import programmes
+from rules.occupations import OCCUPATIONS
 from rules.programmes import (
     SHIPPED,
     Programme,
@@ -51,6 +52,9 @@ reports: {value: [workers_covered], source: rule}
 sources:
   - {id: rule, title: Perbup Contoh 1/2026, outlet: JDIH, as_of: 2026-01-05}
 """
+
+
+NO_OCCUPATION = f"is not an occupation of rules/occupations.py: {', '.join(OCCUPATIONS)}"
 
 
 def wrong(folder: Path, **files: str) -> tuple[str, ...]:
@@ -120,7 +124,7 @@ def test_badung_has_one_number_for_the_regency_and_three_groups() -> None:
 
 
 def test_a_group_that_a_programme_does_not_have_is_a_key_error() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="pekerja_adat"):
         FIVE["denpasar"].group("pekerja_adat")
 
 
@@ -136,6 +140,7 @@ def test_every_fact_names_a_source_that_has_a_day(key: str) -> None:
     assert len(facts) > 15
     for _, fact in facts:
         source = FIVE[key].source_of(fact)
+        assert source.id == fact.source
         assert source.as_of[:4] in {"2022", "2023", "2024", "2025", "2026"}
         assert source.outlet
 
@@ -195,6 +200,13 @@ def test_a_version_follows_the_content_and_not_the_layout(tmp_path: Path) -> Non
     assert re.fullmatch(r"[0-9a-f]{12}", first)
 
 
+def test_a_version_stays_the_same_for_the_same_rules(tmp_path: Path) -> None:
+    """Answers are kept with it as proof: another way of counting it would lose them."""
+    path = tmp_path / "contoh.yaml"
+    path.write_text(SIXTH.replace("Kabupaten Contoh", "Kabupaten Conto\u0301h"), encoding="utf-8")
+    assert rule_version(load(tmp_path)["contoh"]) == "a9bc51cdb731"
+
+
 def test_programmes_have_versions_of_their_own() -> None:
     assert len({rule_version(one) for one in FIVE.values()}) == 5
 
@@ -223,6 +235,7 @@ def test_a_programme_cannot_be_changed() -> None:
         ("value: 18, source: rule", "value: 18, source: buku", "age_min.source: 'buku' is not the"),
         ("value: 18,", "value: null,", "age_min: has no value, so it needs a note"),
         ("value: 65", "value: 17", "age_max.value: 17 is under age_min, 18"),
+        ("[nelayan, petani]", "[astronaut]", f"occupations.value.0: {NO_OCCUPATION} (found"),
         ("announced:", "open: true\nannounced:", "open: is not a field that this file may have"),
         ("announced:", "key: lain\nannounced:", "key: is taken from the file's name"),
         ("announced:", "office: x\nannounced:", "is not readable as YAML: 'office' is written"),
@@ -243,6 +256,19 @@ def test_a_wrong_file_is_told_by_file_field_and_fault(
     assert SIXTH.count(old) >= 1
     problems = wrong(tmp_path, contoh=SIXTH.replace(old, new, 1))
     assert any(line.startswith(f"contoh.yaml: {says}") for line in problems), problems
+
+
+def test_a_limit_of_one_age_alone_is_no_contradiction(tmp_path: Path) -> None:
+    (tmp_path / "contoh.yaml").write_text(SIXTH.replace("value: 65", "value: 18"))
+    one = load(tmp_path)["contoh"]
+    assert (one.age_min.value, one.age_max.value) == (18, 18)
+
+
+def test_a_source_that_is_missing_is_told_by_the_whole_path_of_the_fact(tmp_path: Path) -> None:
+    fact = "per_village: {value: 40, source: rule}"
+    text = SIXTH.replace(fact, fact.replace("rule", "buku"))
+    said = "groups.0.seats.per_village.source: 'buku' is not the id of one of the sources"
+    assert wrong(tmp_path, contoh=text) == (f"contoh.yaml: {said}",)
 
 
 def test_repeated_groups_and_sources_are_told(tmp_path: Path) -> None:
