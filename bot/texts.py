@@ -84,12 +84,18 @@ def _written(value: object, language: str) -> str:
 
 def load(always: Mapping[str, str] | None = None, folder: Path = LOCALES) -> Texts:
     """Read every catalogue; `always` are placeholders that any sentence may use (who runs it)."""
-    paths = sorted(folder.glob("*/LC_MESSAGES/messages.po"))
-    return Texts({path.parent.parent.name: read(path) for path in paths}, always)
+    languages = sorted(path.parent for path in folder.glob("*/LC_MESSAGES"))
+    return Texts({path.name: read(path / "LC_MESSAGES") for path in languages}, always)
 
 
-def read(path: Path) -> dict[str, str]:
-    """One catalogue as key and sentence."""
-    with path.open("rb") as file:
-        catalogue = read_po(file, abort_invalid=True)
-    return {str(message.id): str(message.string) for message in catalogue if message.id}
+def read(folder: Path) -> dict[str, str]:
+    """The catalogues of one language together, as key and sentence; a key stands in one alone."""
+    sentences: dict[str, str] = {}
+    for path in sorted(folder.glob("*.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file, abort_invalid=True)
+        found = {str(message.id): str(message.string) for message in catalogue if message.id}
+        if twice := found.keys() & sentences.keys():
+            raise ValueError(f"{path}: in another catalogue already: {', '.join(sorted(twice))}")
+        sentences |= found
+    return sentences

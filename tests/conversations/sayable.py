@@ -14,12 +14,16 @@ from tests.conversations.cases import CASES, TYPED
 from tests.conversations.walker import Walk
 
 LANGUAGES = ("id", "en")
-CARDS = {"enrolment.summary", "details.summary", "desk.card", "status.actions"}  # to be read
+CARDS = {  # to be read
+    "enrolment.summary",
+    "details.summary",
+    "desk.card",
+    "status.actions",
+    "member.summary",
+}
 MOST_TEXT, MOST_QUESTION, MOST_LABEL, MOST_DATA = 4096, 300, 40, 64
 OPERATOR = {"operator": "Dinas Tenaga Kerja Kabupaten Contoh", "contact": "kantor desa"}
-CATALOGUES = {
-    language: read(LOCALES / language / "LC_MESSAGES" / "messages.po") for language in LANGUAGES
-}
+CATALOGUES = {language: read(LOCALES / language / "LC_MESSAGES") for language in LANGUAGES}
 
 
 class Saying(Texts):
