@@ -1,4 +1,4 @@
-"""The command line: `lindung serve`, `demo`, `play`, `staff`, `programmes`, `proof`, `migrate`."""
+"""The command line: serve, demo, play, ask, members, staff, programmes, proof, migrate."""
 
 import argparse
 import asyncio
@@ -10,9 +10,11 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from bot import logs, notices, play, running
+from bot import logs, members_cli, notices, play, running
 from bot.application import StartError
-from bot.house import House, open_house
+from bot.console import Unusable
+from bot.console import house as _house
+from bot.house import House
 from bot.settings import Settings
 from bot.stage import open_stage
 from rules import areas, phones
@@ -30,10 +32,6 @@ HOW_TO_GET_ONE = """BOT_TOKEN is not set, so there is no bot to serve yet.
 3. Set OPERATOR_NAME to who runs this bot, then run `make serve` again.
 
 To try the bot without a token: make demo"""
-
-
-class Unusable(Exception):
-    """What was asked on the command line cannot be done; the message says what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
     _add_play(commands.add_parser("play", help="talk to the bot in the terminal"))
     _add_staff(commands.add_parser("staff", help="invite, list and end officers"))
+    members_cli.add(commands.add_parser("members", help="take in a sheet of members, show one"))
     _add_programmes(commands.add_parser("programmes", help="list, open and close programmes"))
+    _add_ask(commands.add_parser("ask", help="answer a question in people's own words"))
     shown = commands.add_parser("proof", help="all that was asked and answered for one sign-up")
     shown.add_argument("code")
     shown.set_defaults(run=_proof)
@@ -75,11 +75,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_play(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("conversation", nargs="?", default="enrolment", choices=["enrolment"])
+    parser.add_argument("conversation", nargs="?", default="enrolment", choices=play.OPENINGS)
     parser.add_argument("--script", type=Path, help="play this file and print the transcript")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--on", type=date.fromisoformat, help="the day it is, as 2027-01-01")
     parser.set_defaults(run=_play)
+
+
+def _add_ask(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", help="the question; - reads one a line")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--on", type=date.fromisoformat, help="the day it is, as 2027-01-01")
+    parser.set_defaults(run=_ask)
 
 
 def _add_staff(parser: argparse.ArgumentParser) -> None:
@@ -104,12 +111,6 @@ def _add_programmes(parser: argparse.ArgumentParser) -> None:
         command.set_defaults(run=_set_programme, is_open=is_open)
 
 
-def _house() -> House:
-    settings = Settings()
-    logs.set_up(settings.log_level)
-    return open_house(settings)
-
-
 def _serve(_given: argparse.Namespace) -> None:
     settings = Settings()
     if not settings.bot_token.get_secret_value():
@@ -131,7 +132,19 @@ def _play(given: argparse.Namespace) -> None:
             lines = play.transcript(given.script.read_text(), on_stage)
             print(play.as_json(lines) if given.json else play.as_text(lines), end="")
         else:
-            play.live(on_stage)
+            play.live(on_stage, given.conversation)
+
+
+def _ask(given: argparse.Namespace) -> None:
+    from bot import ask, texts
+    from bot.topics.recogniser import shipped
+
+    settings = Settings()
+    always = {"operator": settings.operator_name, "contact": settings.operator_contact}
+    shown = ask.as_json if given.json else ask.as_text
+    on = given.on or datetime.now(UTC).date()
+    for found in ask.answers(ask.typed(given.question), shipped(), texts.load(always), on):
+        print(shown(found))
 
 
 def _invite(given: argparse.Namespace) -> None:

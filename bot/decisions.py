@@ -65,6 +65,8 @@ def why_stale(here: Here, event: Event, turn: Turn) -> Words | None:
     """For a press on a card that another officer was faster to decide: by whom, and how."""
     if not isinstance(event, Chose) or turn.note != Words("turn.stale"):
         return None
+    if not event.question.startswith("desk."):
+        return None
     row = registrations.by_id(here.db, event.nonce.partition(".")[0])
     if row is None or row.state == State.PENDING:
         return None

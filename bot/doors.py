@@ -7,6 +7,7 @@ from bot.here import Here
 from bot.replies import Call
 from bot.understanding import plain
 from bot.updates import Started
+from conversations.answers import TOPICS
 from conversations.model import (
     Answered,
     Chose,
@@ -35,21 +36,30 @@ WORDS = {
     "lengkapi": "details_newest",
     "petugas": "desk",
     "periksa": "desk",
+    "peserta": "member",
     "bantuan": "help",
     "help": "help",
     "english": "english",
     "bahasa": "bahasa",
     "mulai": "start",
+    "manfaat": "coverage",
+    "hitung": "calculation",
 }
 MENU = {
     "home.status": "status",
     "home.enrol": "enrolment",
     "home.desk": "desk",
+    "home.members": "member",
     "home.details": "details_newest",
     "home.help": "help",
+    "home.coverage": "coverage",
+    "home.calculation": "calculation",
 }
 PRESSES = frozenset(
-    {"status", "details", "fix", "resume", "new", "desk", "undo", "enrolment", "village"}
+    {
+        *("status", "details", "fix", "resume", "new", "desk", "undo", "enrolment", "village"),
+        *("member", "coverage", "calculation", "topic"),
+    }
 )
 # Never an answer to a question, so they are understood in the middle of one as well.
 ANYWHERE = frozenset({"status", "tarik", "daftar"})
@@ -70,6 +80,8 @@ def of(here: Here, what: Event | Started) -> Door | None:
 def _pressed(press: Chose) -> Door:
     known = press.option in PRESSES
     if press.option == "village" and not areas.village(press.nonce):
+        known = False
+    if press.option == "topic" and press.nonce not in TOPICS:
         known = False
     return Door(press.option, press.nonce) if known else Door("stale")
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from bot import texts
 from bot.settings import Settings
 from bot.texts import Texts
+from bot.topics.recogniser import Recogniser, shipped
 from rules import areas, programmes
 from rules.programmes import Programme
 from storage import sealing
@@ -31,6 +32,7 @@ class House:
     contact: str
     rules: str
     clock: Callable[[], datetime]
+    topics: Recogniser
 
     def day(self, now: datetime, village: str = "") -> date:
         """The day it is in a village."""
@@ -65,6 +67,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] = real_clock) -
         contact=settings.operator_contact,
         rules=hashlib.sha256(" ".join(versions).encode()).hexdigest()[:12],
         clock=clock,
+        topics=shipped(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot import covers, memberships
 from bot.here import Here
 from conversations.desk import Card, Desk, is_listed
 from conversations.enrolment import Offer
@@ -10,9 +11,8 @@ from conversations.model import PROVEN, Needs, Words, plain
 from conversations.status import Standing
 from rules import areas, nik, phones, programmes
 from rules.registration import State
-from rules.seats import counters
 from storage import programmes as opened
-from storage import proof, registrations, seats, sessions, staff
+from storage import proof, registrations, sessions, staff
 from storage.models import Registration
 
 
@@ -26,6 +26,9 @@ def find(here: Here, needs: Needs) -> object:
         "unfinished": _unfinished,
         "details_of": _details_of,
         "desk": _desk,
+        "roster": memberships.roster,
+        "membership": memberships.find,
+        "covers": covers.covers,
     }
     return kinds[needs.kind](here, needs.key)
 
@@ -111,14 +114,10 @@ def _desk(here: Here, _key: str) -> Desk | None:
 
 
 def _seats(here: Here, village: str) -> Words:
-    programme = programmes.for_village(village, here.house.programmes)
-    if programme is None:
+    taken = covers.places(here, village)
+    if taken is None:
         return Words("desk.seats.none")
-    counter = next((c for c in counters(programme, village) if c.cap is not None), None)
-    if counter is None or counter.cap is None:
-        return Words("desk.seats.none")
-    used = seats.used(here.db, counter.key)
-    return Words("desk.seats", {"used": used, "cap": counter.cap})
+    return Words("desk.seats", {"used": taken[0], "cap": taken[1]})
 
 
 def _card(here: Here, row: Registration) -> Card:

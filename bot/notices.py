@@ -8,12 +8,10 @@ from sqlmodel import Session
 from bot.house import House, zone
 from bot.replies import Page
 from conversations.model import Words
-from storage import inbox, outbox, people, registrations, sessions, staff, timers
+from storage import outbox, people, registrations
 from storage.models import Person, Registration, Staff
 
 DIGEST_HOUR = 8  # o'clock in the village
-KEEP_SESSIONS = timedelta(days=30)
-KEEP_MESSAGES = timedelta(days=7)
 Button = tuple[str, str]  # key of its words, data
 
 
@@ -70,33 +68,6 @@ def digest(house: House, db: Session, office: Staff, now: datetime) -> None:
             kind="digest",
             rank=outbox.STAFF,
         )
-
-
-def run_timers(house: House, db: Session, now: datetime) -> None:
-    """Do what is due, and set what comes again."""
-    for timer in timers.take_due(db, now):
-        if timer.kind == "digest":
-            office = db.get(Staff, timer.key)
-            if office is not None and office.ended_at is None:
-                digest(house, db, office, now)
-                timers.set_timer(db, "digest", office.id, next_digest(office.village, now))
-        if timer.kind == "sweep":
-            sweep(db, now)
-            timers.set_timer(db, "sweep", "daily", now + timedelta(days=1))
-
-
-def set_timers(db: Session, now: datetime) -> None:
-    """Set what must come again, unless it is set."""
-    timers.set_once(db, "sweep", "daily", now)
-    for office in staff.officers(db):
-        timers.set_once(db, "digest", office.id, next_digest(office.village, now))
-
-
-def sweep(db: Session, now: datetime) -> None:
-    """Forget what need not be kept: unfinished conversations, raw updates, sent messages."""
-    sessions.drop_older(db, now - KEEP_SESSIONS)
-    inbox.prune(db, now - KEEP_MESSAGES)
-    outbox.prune(db, now - KEEP_MESSAGES)
 
 
 def decided(house: House, db: Session, row: Registration, words: Words, now: datetime) -> None:

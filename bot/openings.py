@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import decisions
+from bot import asking, decisions
 from bot.doors import FORMS, Door, desk, home, present
 from bot.here import Here
 from bot.replies import Call
@@ -29,7 +29,11 @@ def enter(here: Here, door: Door) -> Opened:
         "details": _details,
         "details_newest": _details_newest,
         "desk": _desk,
+        "member": _member,
         "undo": _undo,
+        "coverage": _coverage,
+        "calculation": _calculation,
+        "topic": lambda here, door: [asking.answered(here, door.key)],
         "help": lambda here, _: [home(here, Words("home.help_text"))],
         "english": _language,
         "bahasa": _language,
@@ -56,7 +60,7 @@ def _start(here: Here, door: Door) -> Opened:
     if session is not None:
         return session, Resumed()
     if here.offices:
-        return _desk(here, door)
+        return _member(here, door) if _unfinished_membership(here) else _desk(here, door)
     if registrations.of_person(here.db, here.person.id, most=1):
         return _status(here, door)
     return _new(here, door)
@@ -66,9 +70,10 @@ def _offer_to_resume(here: Here, slot: str) -> Opened:
     page = here.page
     # Beginning anew gives answers up, so that button is good for this turn only.
     here.person.turn += 1
+    new = "member" if slot == "member" else "new"
     rows = [
         [(page.label(Words("home.resume.yes")), f"open:resume:{slot}"[:64])],
-        [(page.label(Words("home.resume.new")), f"open:new:{here.person.turn}")],
+        [(page.label(Words("home.resume.new")), f"open:{new}:{here.person.turn}")],
     ]
     return [page.message(Words("home.resume"), page.inline(rows))]
 
@@ -128,6 +133,16 @@ def _village(here: Here, door: Door) -> Opened:
     return replace(kept, about={**kept.about, **link}), Resumed()
 
 
+def _coverage(here: Here, door: Door) -> Opened:
+    here.person.slot = "coverage"
+    return Session("coverage", about={"registration": door.key} if door.key else {}), Looked()
+
+
+def _calculation(here: Here, door: Door) -> Opened:
+    here.person.slot = "calculation"
+    return Session("calculation"), Looked()
+
+
 def _invite(here: Here, door: Door) -> Opened:
     here.person.slot = "invitation"
     return Session("invitation", about={"invite": door.key}), Looked()
@@ -141,6 +156,23 @@ def _status(here: Here, door: Door) -> Opened:
 
 def _desk(here: Here, door: Door) -> Opened:
     return desk(here), Looked()
+
+
+def _member(here: Here, door: Door) -> Opened:
+    """Write a member down: where the officer stopped, else from the list of people."""
+    kept = _unfinished_membership(here)
+    if kept is not None and door.key != str(here.person.turn):
+        if kept.parked:
+            return _offer_to_resume(here, "member")
+        here.person.slot = "member"
+        return kept, Resumed()
+    here.person.slot = "member"
+    return Session("member"), Looked()
+
+
+def _unfinished_membership(here: Here) -> Session | None:
+    kept = sessions.load(here.db, here.house.keys, here.person.id, "member")
+    return kept if kept and kept.answers and not kept.resting else None
 
 
 def _undo(here: Here, door: Door) -> Opened:

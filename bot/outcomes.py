@@ -4,16 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from bot import decisions, doors, notices, replies
+from bot import decisions, doors, memberships, notices, replies
 from bot.doors import Door
 from bot.here import Here
 from bot.replies import Call
+from conversations import steps
 from conversations.model import PROVEN, Given, Turn, Words
 from conversations.outcomes import (
     AcceptInvitation,
     Decide,
     OpenConversation,
     PassOver,
+    RecordMembership,
     Refuse,
     RequestNotice,
     SaveDetails,
@@ -53,6 +55,7 @@ def do(here: Here, turn: Turn) -> Done:
         PassOver: _pass_over,
         ShowPhone: _show_phone,
         AcceptInvitation: _accept,
+        RecordMembership: _record_membership,
     }
     return kinds[type(turn.outcome)](here, turn)
 
@@ -78,12 +81,15 @@ def _park(here: Here, turn: Turn) -> Done:
 
 def _say(here: Here, turn: Turn) -> Done:
     outcome = cast(Say, turn.outcome)
+    rows = [[(here.page.label(words), data)] for words, data in steps.buttons(outcome.steps)]
     if outcome.back:
         _keep(here, turn)
-        return Done([replies.resting(here.page, turn, [outcome.words], back=True)])
+        return Done([replies.resting(here.page, turn, [outcome.words], back=True, rows=rows)])
     _end(here)
-    note = [turn.note] if turn.note else []
-    return Done([doors.home(here, [*note, outcome.words])])
+    said = [*([turn.note] if turn.note else []), outcome.words]
+    if rows:
+        return Done([here.page.message(said, here.page.inline(rows))])
+    return Done([doors.home(here, said)])
 
 
 def _refuse(here: Here, turn: Turn) -> Done:
@@ -185,16 +191,20 @@ def _open(here: Here, turn: Turn) -> Done:
     _end(here)
     kind = outcome.conversation
     if turn.session.conversation == "enrolment":
-        return Done([], Door(kind, outcome.registration, Words("enrolment.already")))
-    if kind == "enrolment" and outcome.registration:
+        return Done([], Door(kind, outcome.key, Words("enrolment.already")))
+    if kind == "enrolment" and outcome.key:
         kind = "fix"
-    return Done([], Door(kind, outcome.registration))
+    return Done([], Door(kind, outcome.key))
 
 
 def _decide(here: Here, turn: Turn) -> Done:
     calls = decisions.decide(here, cast(Decide, turn.outcome), turn)
     _end(here)
     return Done(calls, Door("desk"))
+
+
+def _record_membership(here: Here, turn: Turn) -> Done:
+    return Done(*memberships.record(here, turn))
 
 
 def _pass_over(here: Here, turn: Turn) -> Done:

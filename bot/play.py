@@ -13,7 +13,7 @@ from html import unescape
 
 from bot import notices
 from bot.replies import Call
-from bot.stage import Stage, appoint
+from bot.stage import Stage, appoint, enlist
 from rules import programmes
 from rules.seats import counters
 from storage import programmes as opened
@@ -21,6 +21,13 @@ from storage.database import transaction
 from storage.models import SeatCounter
 
 CODE = re.compile(r"\b[A-Z0-9]{3}-[A-Z0-9]{4}\b")  # random: the same in every transcript
+OPENINGS = {"enrolment": "/start", "coverage": "/manfaat", "calculation": "/hitung"}
+MEMBER_FOR = timedelta(days=50)
+SIGN_UP = (
+    *("/start v_5171032008", "[Saya sendiri]", "[✅ Setuju]", "5171 0312 0685 0001"),
+    *("I Wayan Contoh", "[KTP desa ini]", "[Petani]", "[Masih, lebih dari 5 tahun]"),
+    *("[Bisa bekerja seperti biasa]", "[Tidak ada]", "(kontak)", "[✅ Benar, kirim]"),
+)
 LINE = re.compile(r"^(\w+)> (.*)$")
 
 
@@ -55,7 +62,9 @@ def direct(line: str, on_stage: Stage) -> list[tuple[str, Call]]:
     """Follow a stage direction; who is told what by it. Any other remark does nothing.
 
     `#! officer NAME VILLAGE` (a code), `#! wait HOURS`, `#! open PROGRAMME` (a key),
-    `#! seats VILLAGE USED` (so many places of the village are taken).
+    `#! seats VILLAGE USED` (so many places of the village are taken),
+    `#! member NAME KPJ ACTIVE_FROM MONTHS [PAYER]` (the person's newest sign-up is a member, with
+    so many months paid from the month of ACTIVE_FROM on, all received on that day).
     """
     if not line.startswith("#! "):
         return []
@@ -70,6 +79,8 @@ def direct(line: str, on_stage: Stage) -> list[tuple[str, Call]]:
             _open(on_stage, words[0])
         case "seats":
             _fill(on_stage, words[0], int(words[1]))
+        case "member":
+            enlist(on_stage, *words)
         case _:
             raise ValueError(f"no such stage direction: {line}")
     return on_stage.pass_time(timedelta(0))
@@ -114,9 +125,11 @@ def as_json(lines: Iterable[tuple[str, str, str]]) -> str:
     return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
 
 
-def live(on_stage: Stage) -> None:
+def live(on_stage: Stage, opening: str) -> None:
     """Talk to the bot in the terminal; an empty line or Ctrl+D ends."""
-    typed = "/start"
+    typed = OPENINGS[opening]
+    if opening == "coverage":
+        _become_member(on_stage)
     while typed:
         for _, call in on_stage.do("worker", typed):
             print(f"\n{shown(call)}")
@@ -124,3 +137,11 @@ def live(on_stage: Stage) -> None:
             typed = input("\n> ")
         except EOFError:
             return
+
+
+def _become_member(on_stage: Stage) -> None:
+    """A sign-up that BPJS accepted some weeks ago, with a year paid."""
+    for what in SIGN_UP:
+        on_stage.do("worker", what)
+    active_from = on_stage.clock().date() - MEMBER_FOR
+    direct(f"#! member worker 12345678901 {active_from} 12", on_stage)

@@ -15,8 +15,11 @@ ASKS = "asks"
 Buttons = Sequence[Sequence[tuple[str, str]]]
 
 EVERY_WAY_OUT = ("back", "repeat", "change", "later", "cancel")
-HOME = ("home.status", "home.details", "home.enrol", "home.help")
-HOME_STAFF = ("home.desk", "home.status", "home.help")
+HOME = (
+    *("home.coverage", "home.status", "home.enrol"),
+    *("home.details", "home.calculation", "home.help"),
+)
+HOME_STAFF = ("home.desk", "home.members", "home.status", "home.help")
 
 
 @dataclass(frozen=True)
@@ -130,13 +133,17 @@ def _is_send(options: tuple[Option, ...]) -> bool:
     return any(option.key.startswith("~") for option in options)
 
 
-def resting(page: Page, turn: Turn, words: Iterable[Words], back: bool) -> Call:
-    """The message of an outcome that ends the questions but keeps the answers."""
+def resting(page: Page, turn: Turn, words: Iterable[Words], back: bool, rows: Buttons = ()) -> Call:
+    """The message of an outcome that ends the questions but keeps the answers.
+
+    `rows` are what may be done next; without any it is another sign-up.
+    """
     parts = [*([turn.note] if turn.note else []), *words]
     if not back:
         return page.message(parts)
-    rows = [
-        [(page.label(Words("outcome.back")), f"outcome:.back:{turn.session.turn}")],
-        [(page.label(Words("home.enrol")), "open:enrolment:")],
-    ]
-    return page.message(parts, page.inline(rows))
+    again = [(page.label(Words("outcome.back")), f"outcome:.back:{turn.session.turn}")]
+    return page.message(parts, page.inline([*(rows or [[_enrol(page)]]), again]))
+
+
+def _enrol(page: Page) -> tuple[str, str]:
+    return (page.label(Words("home.enrol")), "open:enrolment:")

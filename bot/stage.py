@@ -7,19 +7,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from bot import worker
+from sqlmodel import Session
+
+from bot import memberships, worker
 from bot.house import House, open_house
 from bot.replies import ASKS, Call
 from bot.settings import GivenSettings
 from bot.understanding import plain
+from rules import kpj as card
+from rules import membership
+from rules.coverage import PaidMonth, Payer
+from rules.months import first_day
+from rules.registration import State
+from rules.seats import counters
+from storage import members, registrations, seats, staff
 from storage import programmes as opened
-from storage import staff
+from storage.audit import Actor, Change
 from storage.database import transaction
+from storage.members import Acceptance
+from storage.models import Registration
 from storage.staff import Invited
 
 FIRST_ID = 6_000_000_000  # beyond 32 bits, as real ones are
+OPERATOR = Actor(0, "operator")
 
 
 @dataclass
@@ -186,3 +198,33 @@ def appoint(on_stage: Stage, name: str, village: str) -> None:
         token = staff.invite(db, on_stage.house.keys, invited, on_stage.clock())
     on_stage.do(name, f"/start s_{token}")
     on_stage.do(name, "(kontak)")
+
+
+def enlist(on_stage: Stage, name: str, kpj: str, active_from: str, months: str, *by: str) -> None:
+    """Make a person's newest sign-up a member with paid months, confirmed first if need be.
+
+    The months begin with that of `active_from` (ISO) and were all received on that day, from the
+    programme unless `by` names another payer.
+    """
+    house, now, day = on_stage.house, on_stage.clock(), date.fromisoformat(active_from)
+    number = card.read(kpj)
+    payer = cast(Payer, by[0] if by else "programme")
+    run = membership.run(first_day(day), int(months))
+    paid = tuple(PaidMonth(month, payer, day) for month in run)
+    with transaction(house.engine) as db:
+        row = registrations.of_person(db, on_stage.chat(name).id, most=1)[0]
+        if row.state == State.PENDING:
+            _confirm(house, db, row, now)
+        accepted = Acceptance(number, day, paid)
+        recorded = members.record(db, house.keys, row, accepted, OPERATOR, now)
+        if not recorded.changed:
+            raise ValueError(f"{name} is no new member: {recorded.refused or 'nothing new'}")
+        memberships.follow_up(house, db, row, recorded, now)
+
+
+def _confirm(house: House, db: Session, row: Registration, now: datetime) -> None:
+    """Confirm a sign-up as an officer would, on a seat of its own."""
+    places = counters(house.programmes[row.programme], row.village)
+    by = (OPERATOR, Change("confirm", "registration", row.id))
+    seats.take(db, places, row, now)
+    registrations.change_state(db, row, State.CONFIRMED, by, now, decided_at=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Database
 
-from bot import decisions, doors, lookups, openings, outcomes, replies, understanding
+from bot import asking, decisions, doors, lookups, openings, outcomes, replies, understanding
 from bot.doors import Door
 from bot.here import Here
 from bot.house import House
@@ -30,6 +30,9 @@ from storage import outbox, people, sessions
 
 MOST_LOOKUPS = 5
 MOST_DOORS = 4
+# Conversations whose open question is asked again after a question in between was answered; the
+# others are pages, whose buttons go on standing above.
+ASK_AGAIN = frozenset({"enrolment", "details", "calculation", "invitation", "membership"})
 
 
 class TooManyLookups(RuntimeError):
@@ -70,13 +73,37 @@ def forget_typed_nik(house: House, db: Database, incoming: Incoming, now: dateti
 
 def _serve(here: Here, what: Event | Started) -> list[Call]:
     door = doors.of(here, what)
+    if door is not None and door.kind == "topic":
+        return _enter(here, door) + _asked_again(here)
     if door is not None:
         return _enter(here, door)
     session = doors.present(here) if not _at_the_desk(here, what) else doors.desk(here)
     if session is None:
-        old_press = isinstance(what, Chose)
-        return [doors.home(here, Words("turn.stale" if old_press else "home.hello"))]
+        return [_outside(here, what)]
     return _advance(here, session, what if not isinstance(what, Started) else Looked())
+
+
+def _outside(here: Here, what: Event | Started) -> Call:
+    """What is said to somebody who is in no conversation."""
+    if isinstance(what, Chose):
+        return doors.home(here, Words("turn.stale"))
+    guess = asking.question_in(here, None, what) if isinstance(what, Answered) else None
+    return asking.reply(here, guess) if guess else doors.home(here, Words("home.hello"))
+
+
+def _asked_again(here: Here) -> list[Call]:
+    """The open question of a form once more, after something was told in between."""
+    session = doors.present(here)
+    if session is None:
+        return []
+    now = _step(here, replace(session, turn=here.person.turn), Looked())
+    return _reminder(here, now)
+
+
+def _reminder(here: Here, now: Turn) -> list[Call]:
+    if now.question is None or now.session.conversation not in ASK_AGAIN:
+        return []
+    return [{**replies.question(here.page, now), replies.ASKS: False}]
 
 
 def _at_the_desk(here: Here, what: Event | Started) -> bool:
@@ -117,6 +144,8 @@ def _turn(
     session = replace(session, turn=here.person.turn + arrived)
     before = _step(here, session, Looked())
     event, note = _as_answer(here, before, event)
+    if guess := asking.question_in(here, before, event):
+        return [asking.reply(here, guess), *_reminder(here, before)], None
     turn = _step(here, session, event)
     note = said or note or decisions.why_stale(here, event, turn)
     if note:

@@ -18,6 +18,12 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+def is_greeting(texts: Texts, text: str) -> bool:
+    """Whether a text does no more than greet or thank, in any language."""
+    said = {word for language in texts.languages for word in _list(texts, "greeting", language)}
+    return plain(text) in said
+
+
 def option_of(texts: Texts, question: Question, text: str, language: str) -> str:
     """The key of the option that `text` names, or "" where none or several fit.
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from bot import notices, turn, updates
+from bot import timers, turn, updates
 from bot.house import House
 from bot.replies import Call, Page
 from conversations.model import Words
@@ -49,7 +49,7 @@ def store(house: House, raws: Sequence[dict[str, Any]]) -> list[tuple[int, int]]
 def waiting(house: House) -> list[tuple[int, int]]:
     """What an earlier run left unfinished."""
     with transaction(house.engine) as db:
-        notices.set_timers(db, house.clock())
+        timers.set_all(db, house.clock())
         return inbox.waiting(db)
 
 
@@ -104,7 +104,7 @@ def due(house: House) -> list[tuple[str, int, Call]]:
     """Notices to send now: (id, tries so far, call). Timers that are due are run first."""
     now = house.clock()
     with transaction(house.engine) as db:
-        notices.run_timers(house, db, now)
+        timers.run(house, db, now)
         db.flush()
         return list(_opened(house, db, now))
 

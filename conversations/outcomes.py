@@ -1,17 +1,23 @@
 """What a conversation can end in. `bot/outcomes.py` does each one."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from conversations.model import Outcome, Words
+from rules.coverage import Payer
 from rules.eligibility import Reason
 
 
 @dataclass(frozen=True)
 class Say(Outcome):
-    """Nothing to do but to say so; the answers are kept, so Back still works."""
+    """Nothing to do but to say so; the answers are kept, so Back still works.
+
+    `steps` are what the person may do next (`steps.py`).
+    """
 
     words: Words
     back: bool = True
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,11 +70,10 @@ class Withdraw(Outcome):
 
 @dataclass(frozen=True)
 class OpenConversation(Outcome):
-    """Go on in another conversation, at `question` where one is named."""
+    """Go on behind another door; `key` says of what (a registration, a topic)."""
 
     conversation: str
-    registration: str = ""
-    question: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,23 @@ class ShowPhone(Outcome):
     """Show the officer a number for a moment, on record, without leaving it in the chat."""
 
     registration: str
+
+
+@dataclass(frozen=True)
+class RecordMembership(Outcome):
+    """An officer writes down `count` paid months from `first` on, and the card if it is new.
+
+    `kpj` is empty for one who is a member already.
+    """
+
+    registration: str
+    version: int
+    kpj: str
+    active_from: date
+    payer: Payer
+    first: date
+    count: int
+    received: date
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date
 
+from conversations.days import written_day
 from conversations.model import Invalid, Option, Question, Words, plain
 from rules import areas, nik, phones
 from rules.occupations import OCCUPATIONS
@@ -84,42 +85,16 @@ def read_phone(typed: str) -> str:
         raise Invalid(Words("phone.unclear")) from error
 
 
-MONTHS = ("jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
-
-
 def read_birth_date(today: date) -> Reader:
     """A reader of a birth date such as `17-5-1990` or `17 Mei 1990`; keeps ISO `1990-05-17`."""
 
     def read(typed: str) -> str:
-        born = _date(typed.casefold().strip())
+        born = written_day(typed)
         if born is None or not 0 <= today.year - born.year <= 120 or born > today:
             raise Invalid(Words("birth_date.unclear"))
         return born.isoformat()
 
     return read
-
-
-def _date(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        pass
-    match = re.fullmatch(r"(\d{1,2})[\s./-]*(\d{1,2}|[a-z]{3,})[\s./-]*(\d{4})", typed)
-    if not match:
-        return None
-    day, month, year = match.groups()
-    number = int(month) if month.isdigit() else _month(month)
-    try:
-        return datetime(int(year), number, int(day)).date()  # noqa: DTZ001 (a day, no moment)
-    except ValueError:
-        return None
-
-
-def _month(name: str) -> int:
-    for number, month in enumerate(MONTHS, start=1):
-        if month == name[:3]:
-            return number
-    return 0
 
 
 def read_village(near: tuple[str, ...] = ()) -> Reader:

@@ -1,6 +1,6 @@
 """The tables. A column that ends in `_sealed` holds a personal value, sealed (`sealing.py`)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text
 from sqlmodel import Field, SQLModel
@@ -143,6 +143,29 @@ class Seat(SQLModel, table=True):
     nik_hash: bytes = Field(sa_column=Column(LargeBinary(), primary_key=True))
     registration_id: str = Field(foreign_key="registration.id", unique=True)
     since: datetime = Field(sa_column=_moment())
+
+
+class Member(SQLModel, table=True):
+    """A sign-up that BPJS has accepted: the number of the card and the day it counts from."""
+
+    registration_id: str = Field(foreign_key="registration.id", primary_key=True)
+    kpj_hash: bytes = Field(sa_column=Column(LargeBinary(), nullable=False, unique=True))
+    kpj_sealed: bytes = Field(sa_column=_sealed())
+    active_from: date
+    ended_on: date | None = None
+    created_at: datetime = Field(sa_column=_moment())
+    changed_at: datetime = Field(sa_column=_moment())
+
+
+class Contribution(SQLModel, table=True):
+    """One paid month of a member, named by its first day; `paid_by` is a `rules.coverage.Payer`."""
+
+    registration_id: str = Field(foreign_key="member.registration_id", primary_key=True)
+    month: date = Field(primary_key=True)
+    paid_by: str
+    received_on: date
+    recorded_at: datetime = Field(sa_column=_moment())
+    recorded_by: int = Field(sa_column=_telegram_id())
 
 
 class ProgrammeState(SQLModel, table=True):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from storage.models import Timer
 
@@ -27,3 +27,8 @@ def take_due(db: Session, now: datetime) -> list[Timer]:
     for row in rows:
         db.delete(row)
     return rows
+
+
+def drop(db: Session, kind: str, key: str) -> None:
+    """Take a timer away, if it is set."""
+    db.exec(delete(Timer).where(col(Timer.kind) == kind, col(Timer.key) == key))

@@ -1,6 +1,8 @@
 """The words: keys in the code = keys in Indonesian = keys in English, and each one well made."""
 
 import re
+from datetime import date
+from decimal import Decimal
 from html import unescape
 from html.parser import HTMLParser
 from string import Formatter
@@ -9,9 +11,11 @@ from typing import get_args
 import pytest
 
 from bot import application, understanding, updates
+from conversations import steps
+from conversations.answers import FALLBACK, TOPICS
 from conversations.desk import REJECT_WHY, RETURN_WHY
 from conversations.responses import COMMANDS
-from rules import eligibility, nik
+from rules import benefits, eligibility, nik
 from rules.occupations import OCCUPATIONS
 from rules.registration import State
 from storage import duplicates
@@ -23,12 +27,35 @@ HEADS = {key.split(".")[0] for key in INDONESIAN}
 SENT = {kind for _, kind in updates.MEDIA} | {"contact", "forwarded", "edited", "unknown"}
 WAYS_OUT = {"back", "repeat", "change", "later", "cancel", "help"}
 
+DAY, WAGE = date(2026, 11, 20), benefits.lowest_wage(date(2026, 11, 20))
+BENEFITS = (
+    benefits.treatment(DAY),
+    benefits.transport(DAY, ("land", "sea", "air")),
+    benefits.wage_replacement(DAY, WAGE, 13),
+    benefits.partial_disability(DAY, WAGE, Decimal(1)),
+    benefits.total_disability(DAY, WAGE),
+    benefits.accident_death(DAY, WAGE),
+    benefits.homecare(DAY),
+    benefits.prosthesis(DAY),
+    benefits.glasses(DAY),
+    benefits.other_death(DAY, True),
+    benefits.scholarship(DAY, [benefits.Child("sd", 7)], True, None),
+)
+
 # Families whose members the code spells elsewhere: just these, no more and no fewer.
 FAMILIES: dict[str, set[str]] = {
     "occupation": set(OCCUPATIONS),
     "state": {f"{state}{end}" for state in State for end in ("", ".next")},
     "sent": SENT,
-    "said": {*understanding.ANSWERS, "denial", "filler"},
+    "said": {*understanding.ANSWERS, "denial", "filler", "greeting"},
+    "answer": {
+        *TOPICS,
+        *(key.removeprefix("answer.") for key in keys.named({"answer"}) if key[:7] == "answer."),
+    },
+    "topic": {*TOPICS} - {FALLBACK},
+    "next": set(steps.DOORS),
+    "condition": set(benefits.CONDITIONS),
+    "benefit": {line.key for part in BENEFITS for line in part.lines},
     "command": set(application.COMMANDS),
     "control": WAYS_OUT | {"share_contact"},
     "nik": set(nik.REFUSALS),

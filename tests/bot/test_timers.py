@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import func, select
 
-from bot import notices, worker
+from bot import timers, worker
 from bot.replies import Call
 from bot.stage import Stage, appoint, open_stage
 from storage import inbox, staff
@@ -77,7 +77,7 @@ def test_updates_and_notices_are_forgotten_after_a_week_when_they_are_done(stage
         inbox.store(db, stage.house.keys, [inbox.Received(1, 7, {"update_id": 1})], clock())
     clock.moment += timedelta(days=8)
     with transaction(stage.house.engine) as db:
-        notices.sweep(db, clock())
+        timers.sweep(db, clock())
     with transaction(stage.house.engine) as db:
         left = db.exec(select(Inbound.update_id)).all()
         assert list(left) == [1]

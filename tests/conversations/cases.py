@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from conversations.desk import Card, Desk
 from conversations.enrolment import Offer, occupation_words
+from conversations.membership import Membership
 from conversations.model import Given, Session, Words, plain
+from conversations.roster import Listed
 from conversations.status import Standing
 from rules import programmes
 from rules.registration import State
+from tests.conversations.cover_cases import calculations, covers
 from tests.conversations.walker import TODAY, Canned, Case
 
 ID = "A3CD4EFGH7JKLMN9"  # as long as a real one
@@ -44,6 +48,13 @@ TYPED = {
     "details.heir_name": NAME,
     "details.heir_phone": PHONE,
     "desk.why": Canned(("Nama ibu belum jelas",), "1"),
+    "member.which": Canned(("abc defh", "Raden"), "xyzzy"),
+    "calculation.weeks": Canned(("6", "3 minggu"), "lama"),
+    "member.kpj": Canned(("1234 5678 901", "97J80012345"), "1234"),
+    "member.active_from": Canned(("20 November 2026",), "31-2-2026"),
+    "member.first": Canned(("Januari 2027", "2-2027"), "Januari 1999"),
+    "member.count": Canned(("4", "2 tahun"), "25"),
+    "member.received": Canned(("19-11-2026",), "21-11-2026"),
 }
 
 
@@ -120,6 +131,26 @@ def desks() -> Iterator[Case]:
     yield Case("a card with every warning", session, Known(desk=warned))
 
 
+def memberships() -> Iterator[Case]:
+    """The officer writes members down: none, a new one of a long list, and further months."""
+    session = Session("member", turn=LATER)
+    yield Case("members of no officer", session, Known(roster=None))
+    yield Case("nobody to be a member", session, Known(roster=()))
+    people = (
+        Listed(ID, "ABC-DEFG", LONG_NAME, is_member=True),
+        *(Listed(f"{n:X>16}", f"ABC-DEF{n}", f"I Contoh {n}", False) for n in range(17)),
+        Listed(ID[::-1], "ABC-DEFH", "I Wayan Contoh", is_member=False),
+    )
+    new = Membership(ID, 10_000, "ABC-DEFG", LONG_NAME, TODAY.replace(day=2))
+    yield Case("a new member", session, Known(roster=people, membership=new))
+    gone = Known(roster=people, membership=None)
+    yield Case("a member who is none any more", session, gone)
+    known = replace(new, active_from=TODAY.replace(month=9), card="•••••••8901")
+    yield Case("a member without a month", session, Known(roster=people, membership=known))
+    paid = replace(known, paid=(date(2026, 9, 1), date(2026, 10, 1), date(2027, 3, 1)))
+    yield Case("further months", session, Known(roster=people, membership=paid))
+
+
 def card(*warnings: str) -> Card:
     """A card of a made-up person."""
     facts: dict[str, object] = {
@@ -146,4 +177,7 @@ def invitations() -> Iterator[Case]:
     yield Case("an invitation", Session("invitation", about={"invite": "t" * 43}), Known())
 
 
-CASES = (*enrolments(), *part_twos(), *standings(), *desks(), *invitations())
+CASES = (
+    *(*enrolments(), *part_twos(), *standings(), *desks(), *memberships(), *invitations()),
+    *(*covers(Known, ID, LONG_NAME), *calculations(Known)),
+)

@@ -1,0 +1,154 @@
+"""Members: what their officer sees of them, writing them down, and telling who signed them up."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
+
+from sqlmodel import Session
+
+from bot import doors, notices, reminders
+from bot.doors import Door
+from bot.here import Here
+from bot.house import House
+from bot.replies import Call
+from conversations.days import month_words
+from conversations.membership import Membership
+from conversations.model import Turn, Words
+from conversations.outcomes import RecordMembership
+from conversations.roster import Listed
+from rules import kpj, membership
+from rules.coverage import PaidMonth
+from rules.months import last_day
+from storage import audit, members, outbox, proof, registrations, sessions, staff
+from storage.audit import Change
+from storage.members import Acceptance, Recorded
+from storage.models import Member, Registration
+
+Done = tuple[list[Call], Door | None]
+
+
+def roster(here: Here, _key: str) -> tuple[Listed, ...] | None:
+    """Who can be written down by this officer; None for who is no officer."""
+    villages = [office.village for office in here.offices]
+    return tuple(members.listed(here.db, here.house.keys, villages)) if villages else None
+
+
+def find(here: Here, registration: str) -> Membership | None:
+    """One sign-up of the officer's own village."""
+    row = registrations.by_id(here.db, registration)
+    if row is None or not staff.officer_of(here.db, here.person.id, row.village):
+        return None
+    member = members.of_registration(here.db, row.id)
+    ledger = members.ledger(here.db, row.id)
+    return Membership(
+        id=row.id,
+        version=row.version,
+        code=row.code,
+        name=registrations.name(here.house.keys, row),
+        signed_up=here.house.day(row.created_at),
+        active_from=member.active_from if member else None,
+        card=kpj.masked(members.kpj(here.house.keys, member)) if member else "",
+        paid=tuple(one.month for one in ledger.months) if ledger else (),
+    )
+
+
+def record(here: Here, turn: Turn) -> Done:
+    """Write a member down, if this officer may and nothing speaks against it."""
+    outcome = cast(RecordMembership, turn.outcome)
+    row = registrations.by_id(here.db, outcome.registration)
+    if row is None or not staff.officer_of(here.db, here.person.id, row.village):
+        return _refused_press(here, row)
+    if row.version != outcome.version:
+        _forget(here)
+        return [], Door("member", note=Words("member.changed"))
+    acceptance = Acceptance(outcome.kpj, outcome.active_from, _months(outcome))
+    recorded = members.record(here.db, here.house.keys, row, acceptance, here.actor, here.now)
+    if recorded.refused:
+        return _refused(here, turn, recorded)
+    answers = {name: turn.session.answers[name] for name in turn.path}
+    proof.store(here.db, here.house.keys, row.id, answers, here.now)
+    if recorded.changed:
+        follow_up(here.house, here.db, row, recorded, here.now)
+    _forget(here)
+    return [here.page.message(_saved(here, row, recorded))], Door("member")
+
+
+def _refused_press(here: Here, row: Registration | None) -> Done:
+    change = Change("refused_press", "registration", row.id if row else "")
+    audit.record(here.db, here.actor, change, here.now)
+    _forget(here)
+    return [doors.home(here, Words("turn.stale"))], None
+
+
+def _forget(here: Here) -> None:
+    """Forget the answers: the list of people comes next."""
+    sessions.drop(here.db, here.person.id, here.person.slot)
+    here.person.slot = ""
+
+
+def _months(outcome: RecordMembership) -> tuple[PaidMonth, ...]:
+    months = membership.run(outcome.first, outcome.count)
+    return tuple(PaidMonth(month, outcome.payer, outcome.received) for month in months)
+
+
+def _refused(here: Here, turn: Turn, recorded: Recorded) -> Done:
+    """Say why; every answer stays, so that the one at fault can be changed."""
+    answers = {
+        name: given for name, given in turn.session.answers.items() if name != "member.summary"
+    }
+    kept = replace(turn.session, answers=answers, resting=False)
+    sessions.save(here.db, here.house.keys, here.person, kept, here.now)
+    return [], Door("member", note=refusal(recorded))
+
+
+def refusal(recorded: Recorded) -> Words:
+    """Why nothing was written down."""
+    month = month_words(recorded.month) if recorded.month else Words("value.unknown")
+    return Words(f"member.refused.{recorded.refused}", {"month": month})
+
+
+def _saved(here: Here, row: Registration, recorded: Recorded) -> Words:
+    names = {"name": registrations.name(here.house.keys, row), "code": row.code}
+    if not recorded.changed:
+        return Words("member.unchanged", names)
+    return Words("member.saved", {**names, "paid": _paid(here.db, row.id)})
+
+
+def _paid(db: Session, registration: str) -> Words:
+    """Until when the contributions are paid, if any are."""
+    ledger = members.ledger(db, registration)
+    if ledger is None or not ledger.months:
+        return Words("member.unpaid")
+    last = max(one.month for one in ledger.months)
+    return Words("member.paid_until", {"day": last_day(last)})
+
+
+def follow_up(
+    house: House,
+    db: Session,
+    row: Registration,
+    recorded: Recorded,
+    now: datetime,
+    rank: int = outbox.CLAIM,
+) -> None:
+    """After a change: set the next reminder, and tell who signed up, in full or of the months."""
+    reminders.schedule(house, db, row, now)
+    member = members.of_registration(db, row.id)
+    assert member is not None  # noqa: S101 (it was recorded just now)
+    names = {"name": registrations.name(house.keys, row), "paid": _paid(db, row.id)}
+    words = [Words("notice.member.months", names)]
+    if recorded.is_new:
+        words = [
+            Words("notice.member", {**names, "active_from": member.active_from}),
+            _card(house, row, member),
+        ]
+    button = ("notice.member.coverage", f"open:coverage:{row.id}")
+    notices.tell(house, db, row.person_id, words, now, buttons=[button], rank=rank)
+
+
+def _card(house: House, row: Registration, member: Member) -> Words:
+    """The number of the card: in full to its owner alone."""
+    number = members.kpj(house.keys, member)
+    if row.whom == "self":
+        return Words("notice.member.card", {"card": number})
+    return Words("notice.member.card_of_other", {"card": kpj.masked(number)})

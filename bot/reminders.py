@@ -1,0 +1,88 @@
+"""Reminders before funding ends and before arrears end a membership: timers, and what they say."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import Session
+
+from bot import notices
+from bot.house import House, zone
+from conversations.model import Rupiah, Words
+from rules import contributions, occupations
+from rules.coverage import Reminder, reminders
+from rules.parameters import NotInForce
+from rules.registration import State
+from storage import members, outbox, proof, registrations, timers
+from storage.models import Registration
+
+KIND = "reminder"
+HOUR = 8  # o'clock in the village
+KEYS = {"funding": "notice.funding_ends", "arrears": "notice.arrears_end"}
+REMINDED = frozenset({State.ACTIVE, State.LAPSED})
+
+
+def schedule(house: House, db: Session, row: Registration, now: datetime) -> None:
+    """Set the next reminder of a member after the months paid have changed; none if none is left.
+
+    One whose day has passed unsaid is caught up on the next morning.
+    """
+    today = house.day(now, row.village)
+    found = _open(db, row, today)
+    coming = [one for one in found if one.day >= today]
+    missed = [one for one in found if one.day < today]
+    if missed and missed[-1].kind not in {one.kind for one in coming}:
+        timers.set_timer(db, KIND, row.id, _morning(today + timedelta(days=1), row.village))
+    elif coming:
+        timers.set_timer(db, KIND, row.id, _morning(coming[0].day, row.village))
+    else:
+        timers.drop(db, KIND, row.id)
+
+
+def remind(house: House, db: Session, registration: str, now: datetime) -> None:
+    """Say what is due today about one member, and set the next."""
+    row = registrations.by_id(db, registration)
+    if row is None or row.state not in REMINDED:
+        return
+    today = house.day(now, row.village)
+    found = _open(db, row, today)
+    due = [one for one in found if one.day <= today]
+    if due:
+        _tell(house, db, row, due[-1], now)
+    later = [one for one in found if one.day > today]
+    if later:
+        timers.set_timer(db, KIND, row.id, _morning(later[0].day, row.village))
+
+
+def _open(db: Session, row: Registration, today: date) -> list[Reminder]:
+    """The reminders of a member that still can be heeded, in the order of their days."""
+    ledger = members.ledger(db, row.id)
+    found = reminders(ledger) if ledger else ()
+    return sorted((one for one in found if one.last_day >= today), key=lambda one: one.day)
+
+
+def _morning(day: date, village: str) -> datetime:
+    return datetime.combine(day, time(HOUR), zone(village))
+
+
+def _tell(house: House, db: Session, row: Registration, one: Reminder, now: datetime) -> None:
+    values = {
+        "name": registrations.name(house.keys, row),
+        "last_day": one.last_day,
+        "price": _price(house, db, row, one.last_day + timedelta(days=1)),
+    }
+    buttons = [
+        ("next.coverage", f"open:coverage:{row.id}"),
+        ("topic.coverage.self_pay", "open:topic:coverage.self_pay"),
+    ]
+    words = Words(KEYS[one.kind], values)
+    rank = outbox.REMINDER
+    notices.tell(house, db, row.person_id, words, now, buttons=buttons, kind=KIND, rank=rank)
+
+
+def _price(house: House, db: Session, row: Registration, on: date) -> object:
+    """What going on alone costs in the month after; transport workers have a price of their own."""
+    answers = {one.question: one.given.value for one in proof.load(db, house.keys, row.id)}
+    transport = occupations.is_transport(answers.get("enrolment.occupation", ""))
+    try:
+        return Rupiah(contributions.self_pay(on, transport))
+    except NotInForce:
+        return Words("value.unknown")

@@ -1,0 +1,124 @@
+"""Reads sheets of members, CSV or xlsx, into numbered rows with named cells."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import CalamineError, load_workbook
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+# What a column is called, without its gaps and signs, in Indonesian or English.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "nik": ("nik", "nonik", "nomornik", "nomorindukkependudukan"),
+    "code": ("kode", "kodependaftaran", "code", "registrationcode"),
+    "kpj": ("kpj", "nokpj", "nomorkpj", "nokartu", "nomorkartu", "cardnumber", "membershipnumber"),
+    "active_from": ("aktifsejak", "aktifdari", "tanggalaktif", "activefrom", "activesince"),
+    "paid_from": ("dibayardari", "bayardari", "paidfrom"),
+    "paid_to": ("dibayarsampai", "bayarsampai", "paidto", "paiduntil"),
+    "paid_by": ("dibayaroleh", "pembayar", "paidby", "payer"),
+    "received": ("diterima", "tanggalditerima", "received", "receivedon"),
+}
+ERRORS = ("not_there", "not_a_sheet", "unreadable", "empty", "no_person", "column_twice")
+DELIMITERS = ",;\t"
+
+
+class SheetError(Exception):
+    """A file that cannot be used as a whole. `reason` is one of ERRORS."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a sheet: its number as a spreadsheet counts, and its cells that are not empty."""
+
+    number: int
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a file, and the headings that are none of ours."""
+
+    rows: tuple[Row, ...]
+    unused: tuple[str, ...]
+
+
+def read(path: Path) -> Sheet:
+    """Read the first sheet of a file, whose first line that is not empty has the headings."""
+    lines = [(number, cells) for number, cells in _lines(path) if any(map(_filled, cells))]
+    if not lines:
+        raise SheetError("empty")
+    names = [_column(cell) for cell in lines[0][1]]
+    known = [name for name in names if name]
+    if len(set(known)) != len(known):
+        raise SheetError("column_twice")
+    if not {"nik", "code"} & set(known):
+        raise SheetError("no_person")
+    unused = tuple(
+        str(cell).strip()
+        for cell, name in zip(lines[0][1], names, strict=True)
+        if not name and _filled(cell)
+    )
+    return Sheet(tuple(_row(number, names, cells) for number, cells in lines[1:]), unused)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
+    if not path.is_file():
+        raise SheetError("not_there")
+    match path.suffix.lower():
+        case ".csv" | ".txt":
+            return _csv(path)
+        case ".xlsx":
+            return _xlsx(path)
+        case _:
+            raise SheetError("not_a_sheet")
+
+
+def _csv(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
+    text = _decoded(path.read_bytes())
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise SheetError("unreadable") from error
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")  # as Excel on Windows saves
+
+
+def _xlsx(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
+    try:
+        with load_workbook(path) as book:
+            rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise SheetError("unreadable") from error
+    yield from enumerate(rows, start=1)
+
+
+def _filled(cell: Cell) -> bool:
+    return bool(str(cell).strip())
+
+
+def _column(heading: Cell) -> str:
+    plain = re.sub(r"[^a-z]", "", str(heading).casefold())
+    return next((name for name, headings in COLUMNS.items() if plain in headings), "")
+
+
+def _row(number: int, names: Sequence[str], cells: Sequence[Cell]) -> Row:
+    named = zip(names, cells, strict=False)  # a line may be shorter or longer than the headings
+    return Row(number, {name: cell for name, cell in named if name and _filled(cell)})
