@@ -34,6 +34,7 @@ JKM_LEAST_MONTHS = parameter("jkm_full_least_months")
 CHILDREN = parameter("scholarship_children_most")
 SCHOLARSHIP_LEAST_MONTHS = parameter("scholarship_least_months")
 
+WITHOUT_LIMIT = "o11b"  # says of every member that treatment has no limit
 AGAINST_RECEIPTS = "r7"  # the article on treatment at a hospital that is no partner
 
 TRANSPORT = {
@@ -44,14 +45,17 @@ TRANSPORT = {
 
 # What a sum hangs on; the words of each are in `locales/`.
 CONDITIONS = (
+    "active_member",  # accepted, and paid for, on the day of the accident or of the death
     "work_accident",  # at work, on the way there or back, or an illness that work caused
     "reported_wage",  # of the income that was reported to BPJS, not of what is really earned
     "medical_need",  # as far as the doctor finds it needful
     "partner_hospital",  # without paying at a partner of BPJS; elsewhere against receipts
     "receipts",
+    "company_rule",  # room class and care at home were read on a page for company workers
     "doctor_says",  # how long and how much is what the doctor certifies
     "until_recovered",
     "share_of_table",  # the percentage is that of the law's table
+    "lost_function",  # less, where only the function of the limb is reduced
     "rehabilitation_price",  # of the price of the government's rehabilitation centre
     "paid_at_once",  # though it is called periodic
     "to_who_arranged",  # without heirs it goes to who arranged the funeral
@@ -129,7 +133,13 @@ def partial_disability(
         raise ValueError(f"no part of the table: {percent} percent, {lost_function} lost")
     whole = WAGE_MONTHS.whole(on) * _reported(on, wage)
     amount = Money(int(whole * percent / 100 * lost_function))
-    conditions = ("work_accident", "reported_wage", "share_of_table", "doctor_says")
+    conditions = (
+        "work_accident",
+        "reported_wage",
+        "share_of_table",
+        "lost_function",
+        "doctor_says",
+    )
     values = {"percent": percent, "lost_function": lost_function}
     line = Line("partial_disability", amount, conditions, WAGE_MONTHS.sources(on), values)
     return Breakdown((line,))
@@ -156,9 +166,9 @@ def wage_replacement(on: date, wage: Money, months: int) -> Breakdown:
 
 def treatment(on: date) -> Breakdown:
     """Treatment after a work accident: no limit to the sum; or NotInForce."""
-    conditions = ("work_accident", "medical_need", "partner_hospital")
+    conditions = ("work_accident", "medical_need", "partner_hospital", "company_rule")
     values = {"class": HOSPITAL_CLASS.whole(on)}
-    sources = (*HOSPITAL_CLASS.sources(on), AGAINST_RECEIPTS)
+    sources = (*HOSPITAL_CLASS.sources(on), WITHOUT_LIMIT, AGAINST_RECEIPTS)
     return Breakdown((Line("treatment", None, conditions, sources, values),))
 
 
@@ -180,7 +190,8 @@ def transport(on: date, modes: Collection[str]) -> Breakdown:
 
 def homecare(on: date) -> Breakdown:
     """The limit of care at home; or NotInForce."""
-    line = _limited("homecare", HOMECARE, on, "work_accident", "medical_need", "receipts")
+    conditions = ("work_accident", "medical_need", "receipts", "company_rule")
+    line = _limited("homecare", HOMECARE, on, *conditions)
     months = {"months": HOMECARE_MONTHS.whole(on)}
     return Breakdown((replace(line, values={**line.values, **months}),))
 
@@ -203,13 +214,14 @@ def other_death(on: date, full: bool | None, memberships: int = 1) -> Breakdown:
     `full` is what rules/coverage.py says of the day of death: in full, the funeral alone, or (None)
     not settled. With several memberships, each paid up, all but the funeral is paid for each.
     """
-    funeral = _fixed("funeral", JKM_FUNERAL, on, "to_who_arranged")
+    funeral = _fixed("funeral", JKM_FUNERAL, on, "active_member", "to_who_arranged")
     if not full:
         unsettled = ("jkm_after_lapse",) if full is None else ()
         return Breakdown((_waiting(funeral, on),), unsettled)
     each = ("each_paid_up",) if memberships > 1 else ()
-    lump = _for_each(memberships, "jkm_lump", JKM_LUMP, on, *each)
-    periodic = _for_each(memberships, "periodic", JKM_PERIODIC, on, "paid_at_once", *each)
+    lump = _for_each(memberships, "jkm_lump", JKM_LUMP, on, "active_member", *each)
+    conditions = ("active_member", "paid_at_once", *each)
+    periodic = _for_each(memberships, "periodic", JKM_PERIODIC, on, *conditions)
     return Breakdown((lump, periodic, funeral))
 
 
@@ -231,7 +243,8 @@ def scholarship(
 
 
 def _school(on: date, child: Child, waits: tuple[str, ...]) -> Line:
-    conditions = (*waits, "two_children", "every_year", "until_23_work_marriage")
+    cause = waits or ("work_accident",)
+    conditions = ("active_member", *cause, "two_children", "every_year", "until_23_work_marriage")
     yearly = YEARLY[child.level]
     why = SCHOLARSHIP_LEAST_MONTHS.sources(on) if waits else CHILDREN.sources(on)
     values = {
@@ -276,7 +289,6 @@ def _for_each(memberships: int, key: str, amount: Parameter, on: date, *conditio
 def _waiting(line: Line, on: date) -> Line:
     if JKM_LEAST_MONTHS.whole(on) == 0:
         return line
-    conditions = ("three_months", *line.conditions)
-    return replace(
-        line, conditions=conditions, sources=(*line.sources, *JKM_LEAST_MONTHS.sources(on))
-    )
+    conditions = (*line.conditions, "three_months")
+    sources = (*line.sources, *JKM_LEAST_MONTHS.sources(on))
+    return replace(line, conditions=conditions, sources=sources)

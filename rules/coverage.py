@@ -1,7 +1,7 @@
 """Who is covered on a day, from the months that were paid and the days on which that was received.
 
-A spell is a membership without a lapse: it begins with a contribution and lasts while each next
-one comes within the time for arrears.
+A spell is a membership without a lapse: it begins with the acceptance, once a contribution for it
+was received within the time for arrears, and lasts while each next one comes within that time.
 """
 
 from dataclasses import dataclass, replace
@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from rules.months import first_day, last_day, later
-from rules.parameters import parameter
+from rules.months import first_day, first_days, last_day, later
+from rules.parameters import Parameter, parameter
 
 ARREARS_MONTHS = parameter("bpu_arrears_months")
 JKM_LEAST_MONTHS = parameter("jkm_full_least_months")
@@ -50,11 +50,22 @@ class CoverState(StrEnum):
     ENDED = "ended"
 
 
+class NotCovered(Exception):
+    """The day is not one of cover, so that no benefit of it is full or less than full."""
+
+    def __init__(self, state: CoverState, on: date) -> None:
+        super().__init__(f"{state} on {on.isoformat()}")
+        self.state = state
+        self.on = on
+
+
 @dataclass(frozen=True)
 class Cover:
     """How someone stands on a day.
 
-    `since` is the first day of the spell that holds the day; None where none does.
+    `since` is the first day of the spell that holds the day; None where none does. `interrupted`
+    says that some day of that spell before this one was not covered. `begins` is, where nothing has
+    begun yet, the first day on which cover is sure; None where no day is.
     `paid_until` is the last day of the run of paid months that holds the day, or of the last paid
     month before it; `payer` is who paid that month of the day, or the last one before it.
     `arrears_until` is the last day on which what follows `paid_until` may still be paid; None once
@@ -69,6 +80,8 @@ class Cover:
     arrears_until: date | None = None
     months: int = 0
     earlier_months: int = 0
+    begins: date | None = None
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,19 @@ class _Spell:
             month = later(month, 1)
         return last_day(month)
 
+    def interrupted(self, on: date) -> bool:
+        received = {paid.month: paid.received for paid in self.months}
+        starts = ((month, max(month, self.since)) for month in first_days(self.since, on))
+        return any(start < min(received.get(month, on), on) for month, start in starts)
+
+    def in_time(self) -> dict[date, date]:
+        """The months received before they were over, and the first day of cover in each."""
+        return {
+            paid.month: max(self.since, paid.month, paid.received)
+            for paid in self.months
+            if paid.received <= last_day(paid.month)
+        }
+
 
 def cover(ledger: Ledger, on: date) -> Cover:
     """How someone stands on a day, by all that was ever received; or NotInForce.
@@ -106,8 +132,9 @@ def cover(ledger: Ledger, on: date) -> Cover:
     spell = begun[-1] if begun else next(iter(spells), None)
     paid = spell.until(on) if spell else ()
     state = _state(ledger, on, paid[-1] if begun else None)
+    begins = _begins(ledger, spells) if state is CoverState.NOT_YET else None
     if not spell or not paid:
-        return Cover(state)
+        return Cover(state, begins=begins)
     held = state not in (CoverState.NOT_YET, CoverState.ENDED)
     paid_until = spell.run_end(paid[-1].month)
     return Cover(
@@ -118,25 +145,27 @@ def cover(ledger: Ledger, on: date) -> Cover:
         arrears_until=None if _left(ledger, on) else _arrears_until(paid_until),
         months=sum(one.received <= on for one in paid) if held else 0,
         earlier_months=sum(len(one.until(on)) for one in (begun[:-1] if held else begun)),
+        begins=begins,
+        interrupted=held and spell.interrupted(on),
     )
 
 
 def full_jkm(ledger: Ledger, on: date) -> bool | None:
-    """Whether a death on a day is paid in full, and not the funeral alone; or NotInForce.
+    """Whether a death on a day is paid in full, and not the funeral alone.
 
     Since Permenaker 1/2025 that takes three months of contributions and of membership. None where
-    no source settles it: ask the branch.
+    no source settles it: ask the branch. Raises NotCovered and NotInForce.
     """
-    least = JKM_LEAST_MONTHS.whole(on)
-    return _reaches(ledger, on, least, membership=least)
+    return _reaches(ledger, on, JKM_LEAST_MONTHS)
 
 
 def full_scholarship(ledger: Ledger, on: date) -> bool | None:
-    """Whether contributions reach the three years that a scholarship takes; or NotInForce.
+    """Whether contributions reach the three years that a scholarship takes.
 
     For a death that no work accident caused. None where no source settles it: ask the branch.
+    Raises NotCovered and NotInForce.
     """
-    return _reaches(ledger, on, SCHOLARSHIP_LEAST_MONTHS.whole(on), membership=0)
+    return _reaches(ledger, on, SCHOLARSHIP_LEAST_MONTHS)
 
 
 def payable(ledger: Ledger, on: date) -> tuple[date, ...]:
@@ -145,14 +174,13 @@ def payable(ledger: Ledger, on: date) -> tuple[date, ...]:
     if held is None:
         return ()
     paid = {one.month for spell in _spells(ledger) for one in spell.months}
-    last = month = first_day(held)
+    last = first_day(held)
     found = []
-    while month <= on:
+    for month in first_days(held, on):
         if month in paid:
             last = month
         elif on <= _arrears_until(last):
             found.append(month)
-        month = later(month, 1)
     return tuple(found)
 
 
@@ -186,10 +214,26 @@ def _spells(ledger: Ledger) -> list[_Spell]:
         if last and _in_time(paid, last):
             spells[-1] = replace(spells[-1], months=(*spells[-1].months, paid))
             continue
-        since = max(ledger.active_from, paid.month, paid.received)
-        if first_day(since) == paid.month and not _left(ledger, since):
+        since = _since(ledger, paid, last)
+        if since and not _left(ledger, since):
             spells.append(_Spell(since, (paid,)))
     return spells
+
+
+def _since(ledger: Ledger, paid: PaidMonth, lapsed: date | None) -> date | None:
+    """The first day of the spell that this contribution begins, if it does.
+
+    After a lapse, with the last month `lapsed`, who pays registers anew (BPJS Serang); on which
+    day, where that was for a month already over, is in no source.
+    """
+    if paid.received > _arrears_until(paid.month):
+        return None
+    if lapsed and paid.month <= _arrears_until(lapsed):
+        return None
+    since = max(ledger.active_from, paid.month)
+    if lapsed and first_day(paid.received) == paid.month:
+        since = max(since, paid.received)
+    return since if first_day(since) == paid.month else None
 
 
 def _in_time(paid: PaidMonth, last: date) -> bool:
@@ -216,16 +260,34 @@ def _state(ledger: Ledger, on: date, last: PaidMonth | None) -> CoverState:
     return CoverState.UNPAID if on <= _arrears_until(last.month) else CoverState.ENDED
 
 
-def _reaches(ledger: Ledger, on: date, months: int, membership: int) -> bool | None:
-    held = cover(ledger, on)
-    if held.state is CoverState.PAID_LATE:
+def _begins(ledger: Ledger, spells: list[_Spell]) -> date | None:
+    days = (day for spell in spells for day in spell.in_time().values())
+    return min((day for day in days if not _left(ledger, day)), default=None)
+
+
+def _reaches(ledger: Ledger, on: date, least: Parameter) -> bool | None:
+    state = cover(ledger, on).state
+    if state is CoverState.PAID_LATE:
         return None
-    if held.since is None or held.state is not CoverState.COVERED:
-        return False
-    if held.months >= months and later(held.since, membership) <= on:
+    if state is not CoverState.COVERED:
+        raise NotCovered(state, on)
+    months = least.whole(on)
+    if _surely(ledger, on, months):
         return True
-    # Whether spells before, or months paid only after the day, count too is in no source.
-    begun = [spell for spell in _spells(ledger) if spell.since <= on]
-    together = sum(len(spell.until(on)) for spell in begun)
-    in_all = together >= months and later(begun[0].since, membership) <= on
-    return None if in_all else False
+    # Whether months paid late, or before a gap, count, and the time from the acceptance to the
+    # first day of cover, is in no source.
+    first = first_day(ledger.active_from)
+    paid = {one.month for one in ledger.months if first <= one.month <= on}
+    possibly = len(paid) >= months and later(ledger.active_from, months) <= on
+    return None if possibly else False
+
+
+def _surely(ledger: Ledger, on: date, months: int) -> bool:
+    """Whether each of the last months was paid before it was over, after as long a membership."""
+    spell = [one for one in _spells(ledger) if one.since <= on][-1]
+    in_time = spell.in_time()
+    asked = {later(first_day(on), -back) for back in range(months)}
+    begins = min(in_time.values())
+    end = later(begins, months)
+    # In a month without such a day, whether its last day is enough is in no source.
+    return asked <= in_time.keys() and end + timedelta(days=end.day != begins.day) <= on

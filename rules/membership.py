@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from rules.months import first_day, later
+from rules.months import first_day, last_day, later
 
 AHEAD = timedelta(days=31)  # BPJS may accept someone from a coming day; further off is a slip
 MOST_MONTHS = 24  # that are paid at once
@@ -24,6 +24,13 @@ def check_active_from(day: date, signed_up: date, today: date) -> None:
         raise DayError("before_sign_up", signed_up)
     if day > today + AHEAD:
         raise DayError("far_ahead", today + AHEAD)
+
+
+def check_before_paid(day: date, paid: Iterable[date]) -> None:
+    """A membership begins no later than in the first month paid for it; or DayError."""
+    first = min(paid, default=None)
+    if first and day > last_day(first):
+        raise DayError("after_first_paid", last_day(first))
 
 
 def check_received(day: date, signed_up: date, today: date) -> None:

@@ -1,6 +1,7 @@
 """Days of the calendar counted in months."""
 
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date
 
 
@@ -19,3 +20,11 @@ def later(on: date, months: int) -> date:
     years, month = divmod(on.month - 1 + months, 12)
     first = date(on.year + years, month + 1, 1)
     return first.replace(day=min(on.day, last_day(first).day))
+
+
+def first_days(since: date, until: date) -> Iterator[date]:
+    """The first days of the months from that of one day to that of another."""
+    month = first_day(since)
+    while month <= until:
+        yield month
+        month = later(month, 1)

@@ -109,6 +109,11 @@ class Parameter:
         step = self._step(on)
         return step is not None and step.value is not None
 
+    def since(self, on: date) -> date:
+        """The first day of what holds on a day; raises NotInForce."""
+        self.value(on)
+        return max(day for day, _ in self.steps if day <= on)
+
     def last_day(self, on: date) -> date | None:
         """The last day of what holds on a day; None when no end is known."""
         later = [day for day, _ in self.steps if day > on]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel, StringConstraints
 
@@ -13,7 +13,6 @@ from rules.rule_files import parse
 SHIPPED = Path(__file__).parent / "sources.yaml"
 
 Mark = Literal["law", "official", "news"]
-WEIGHT = get_args(Mark)
 MOST_CITED = 3
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][0-9]+[a-z]?$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -60,9 +59,8 @@ def source(key: str) -> Source:
 
 
 def citation(keys: Iterable[str], most: int = MOST_CITED) -> str:
-    """The weightiest of the sources in short, the law before statements and reports; or ""."""
-    sources = sorted(map(source, keys), key=lambda one: WEIGHT.index(one.mark))
-    return "; ".join(list(dict.fromkeys(one.short for one in sources))[:most])
+    """The first of the sources in short, each once; or "" without any."""
+    return "; ".join(list(dict.fromkeys(source(key).short for key in keys))[:most])
 
 
 def load(path: Path = SHIPPED) -> Mapping[str, Source]:

@@ -131,6 +131,12 @@ def test_an_area_is_a_span_of_its_villages(country: Register, area: str, places:
         ("pasar, kabupaten contoh", {8: 92}),
         ("muara, jogja", {6: 70}),
         ("sukamaju, hilir, jabar", {0: 68, 5: 100, 9: 36}),
+        # An area that is only like the one typed costs 0.3 for each point; marked, it may be less
+        # like it: 2 x 4/9 and 2 x 3/8 of their letters.
+        ("muara, kecamatan hilr", {6: 96.67}),
+        ("muara, kecamatan hlr", {6: 92.5}),
+        ("muara, hilr", {6: 96.67}),
+        ("muara, hlr", {6: 70}),
         # All villages of a district that was given alone.
         ("kecamatan hilir", {5: 60, 6: 60, 7: 60}),
     ],
@@ -139,7 +145,7 @@ def test_what_is_spelt_right_costs_only_the_areas_that_do_not_fit(
     country: Register, typed: str, scores: dict[int, float]
 ) -> None:
     found = search(typed)
-    assert {place: found[place] for place in scores} == pytest.approx(scores)
+    assert {place: found[place] for place in scores} == pytest.approx(scores, abs=0.01)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,8 @@ from decimal import Decimal
 import pytest
 
 from rules.benefits import (
-    CONDITIONS,
     Breakdown,
     Child,
-    Line,
     accident_death,
     glasses,
     homecare,
@@ -27,7 +25,6 @@ from rules.benefits import (
 from rules.contributions import Money
 from rules.coverage import cover, full_jkm
 from rules.parameters import NotInForce
-from rules.sources import source
 from tests.rules.ledgers import ledger, paid
 
 NOW = date(2026, 11, 20)
@@ -126,7 +123,7 @@ def test_a_prosthesis_forty_percent_above_the_price() -> None:
 def test_treatment_has_no_limit_in_a_hospital_of_class_one() -> None:
     (line,) = treatment(NOW).lines
     assert (line.key, line.amount, line.values) == ("treatment", None, {"class": 1})
-    assert line.sources == ("o1", "n30", "r7")
+    assert line.sources == ("o1", "n30", "o11b", "r7")
 
 
 def test_poster_of_pp_82_2019_scholarship_eighty_seven_and_174_million() -> None:
@@ -209,85 +206,6 @@ def test_only_the_ways_that_were_taken_are_paid_for() -> None:
     assert transport(NOW, []).lines == ()
     with pytest.raises(ValueError, match="no way of transport: horse, train"):
         transport(NOW, ["train", "land", "horse"])
-
-
-def test_under_three_months_the_funeral_says_why_it_is_alone() -> None:
-    (line,) = other_death(NOW, full=False).lines
-    assert line == Line(
-        "funeral",
-        Money(10_000_000),
-        ("three_months", "to_who_arranged"),
-        ("r4b", "r4a", "o11a", "o11b", "o11d"),
-    )
-    assert other_death(NOW, full=False).unsettled == ()
-
-
-def test_after_a_lapse_the_funeral_is_sure_and_the_branch_says_the_rest() -> None:
-    found = other_death(NOW, full=None)
-    assert (sums(found), found.unsettled) == ({"funeral": 10_000_000}, ("jkm_after_lapse",))
-
-
-def test_the_lines_of_jkm_say_what_they_hang_on() -> None:
-    lump, periodic, funeral = other_death(NOW, full=True).lines
-    why = ("r4b", "r4a", "o11a", "o11b", "o11d")
-    assert lump == Line("jkm_lump", Money(20_000_000), ("three_months",), why, {"memberships": 1})
-    assert periodic.conditions == ("three_months", "paid_at_once")
-    assert periodic.sources == why
-    assert funeral == Line("funeral", Money(10_000_000), ("to_who_arranged",), ("r4b", "r4a"))
-    lump, periodic, funeral = other_death(NOW, full=True, memberships=2).lines
-    assert lump.conditions == ("three_months", "each_paid_up")
-    assert periodic.conditions == ("three_months", "paid_at_once", "each_paid_up")
-    assert (lump.values, periodic.values) == ({"memberships": 2}, {"memberships": 2})
-
-
-def test_before_the_rule_no_line_waits_three_months() -> None:
-    lump, periodic, _ = other_death(date(2025, 2, 23), full=True).lines
-    assert (lump.conditions, periodic.conditions) == ((), ("paid_at_once",))
-    assert lump.sources == periodic.sources == ("r4b", "r4a")
-
-
-def test_the_lines_of_jkk_say_what_they_hang_on() -> None:
-    found = [
-        *accident_death(NOW, MILLION).lines,
-        *total_disability(NOW, MILLION).lines,
-        *partial_disability(NOW, MILLION, Decimal(5)).lines,
-        *wage_replacement(NOW, MILLION, 13).lines,
-        *transport(NOW, ["land"]).lines,
-        *(homecare(NOW).lines + glasses(NOW).lines),
-        *(prosthesis(NOW).lines + treatment(NOW).lines),
-    ]
-    wage = ("work_accident", "reported_wage")
-    away = (*wage, "doctor_says", "until_recovered")
-    assert [(line.key, line.conditions, line.sources) for line in found] == [
-        ("accident_death", wage, ("o8", "o9a")),
-        ("periodic", ("paid_at_once",), ("o8",)),
-        ("funeral", ("to_who_arranged",), ("o8",)),
-        ("total_disability", wage, ("o8", "o9a")),
-        ("periodic", ("paid_at_once",), ("o8",)),
-        ("partial_disability", (*wage, "share_of_table", "doctor_says"), ("o8", "o9a")),
-        ("wage_full", away, ("o8",)),
-        ("wage_reduced", away, ("o8",)),
-        ("transport_land", ("work_accident", "receipts"), ("o1", "o8")),
-        ("homecare", ("work_accident", "medical_need", "receipts"), ("o1",)),
-        ("glasses", ("work_accident", "receipts"), ("o9b",)),
-        ("prosthesis", ("work_accident", "medical_need", "rehabilitation_price"), ("o8",)),
-        ("treatment", ("work_accident", "medical_need", "partner_hospital"), ("o1", "n30", "r7")),
-    ]
-
-
-def test_every_condition_is_one_of_the_list_and_each_of_the_list_is_met() -> None:
-    found = [
-        accident_death(NOW, MILLION),
-        partial_disability(NOW, MILLION, Decimal(5)),
-        wage_replacement(NOW, MILLION, 13),
-        transport(NOW, ["land", "sea", "air"]),
-        *(of(NOW) for of in (treatment, homecare, prosthesis, glasses)),
-        other_death(NOW, full=True, memberships=2),
-        scholarship(NOW, [Child("sd", 8)], by_accident=False, enough_months=True),
-    ]
-    lines = [line for one in found for line in one.lines]
-    assert {key for line in lines for key in line.conditions} == set(CONDITIONS)
-    assert all(source(key) and line.sources for line in lines for key in line.sources)
 
 
 @pytest.mark.parametrize("day", [date(2019, 12, 31), date(2000, 1, 1)])

@@ -150,3 +150,10 @@ def test_arrears_are_the_unpaid_months_at_their_own_prices_without_a_fine() -> N
     assert arrears(one, on, transport=False) == Arrears(months, Money(8_400 + 2 * 16_800))
     assert arrears(one, on, transport=True).price == 3 * 8_400
     assert arrears(one, date(2027, 3, 1), transport=True).months == ()
+
+
+@pytest.mark.parametrize("today", [date(2026, 12, 1), date(2026, 12, 24), date(2026, 12, 31)])
+def test_arrears_of_october_to_december_2026_are_halved_to_the_last_of_them(today: date) -> None:
+    """PP 50/2025, other sectors: each month at its own price, not at that of the month after."""
+    one = ledger("2026-01-01", paid(*(f"2026-0{month}" for month in range(1, 10))))
+    assert arrears(one, today, transport=False).price == 25_200

@@ -1,13 +1,12 @@
 """Who is covered on a day: the edges, one by one. All other days: test_coverage_by_day.py."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from rules.coverage import (
     Cover,
     CoverState,
-    Ledger,
     PaidMonth,
     Reminder,
     cover,
@@ -15,61 +14,47 @@ from rules.coverage import (
     reminders,
 )
 from rules.parameters import NotInForce
-from tests.rules.ledgers import ledger, paid
-
-YEAR = [f"2026-{month:02}" for month in range(1, 13)]
+from tests.rules.ledgers import YEAR, day, ledger, paid, states
 
 
-def day(text: str) -> date:
-    return date.fromisoformat(text)
+@pytest.mark.parametrize(
+    ("months", "since", "gap"),
+    [
+        pytest.param(paid("2026-01", "2026-02", "2026-03"), "2026-01-05", False, id="none"),
+        pytest.param(paid("2026-01", "2026-03"), "2026-01-05", True, id="a month unpaid"),
+        pytest.param(
+            paid("2026-01", "2026-03") + paid("2026-02", received="2026-02-02"),
+            "2026-01-05",
+            True,
+            id="a day late",
+        ),
+        pytest.param(
+            paid("2026-01", received="2026-01-06") + paid("2026-02", "2026-03"),
+            "2026-01-05",
+            True,
+            id="a day after the acceptance",
+        ),
+        pytest.param(
+            paid("2026-01", received="2026-01-05") + paid("2026-02", "2026-03"),
+            "2026-01-05",
+            False,
+            id="on the day of the acceptance",
+        ),
+        pytest.param(paid("2026-03"), "2026-03-01", False, id="only months before it began"),
+    ],
+)
+def test_a_day_without_cover_since_the_start_is_an_interruption(
+    months: list[PaidMonth], since: str, gap: bool
+) -> None:
+    seen = cover(ledger("2026-01-05", months), day("2026-03-01"))
+    assert (seen.state, seen.since, seen.interrupted) == ("covered", day(since), gap)
 
 
-def states(one: Ledger, *days: str) -> list[str]:
-    return [cover(one, day(text)).state.value for text in days]
-
-
-def test_a_name_on_a_list_is_no_cover() -> None:
-    """Nobody is a member without a contribution (PP 44/2015 Pasal 1 angka 4)."""
-    assert cover(ledger("2026-01-10"), day("2026-06-01")) == Cover(CoverState.NOT_YET)
-
-
-def test_cover_begins_with_the_acceptance_where_that_comes_last() -> None:
-    one = ledger("2026-01-15", paid(*YEAR, received="2026-01-05"))
-    assert states(one, "2026-01-14", "2026-01-15") == ["not_yet", "covered"]
-    assert cover(one, day("2026-01-15")).since == day("2026-01-15")
-
-
-def test_cover_begins_with_the_contribution_where_that_comes_last() -> None:
-    one = ledger("2026-01-05", paid(*YEAR, received="2026-01-15"))
-    assert states(one, "2026-01-14", "2026-01-15") == ["not_yet", "covered"]
-    assert cover(one, day("2026-01-15")).since == day("2026-01-15")
-
-
-def test_cover_begins_with_the_month_where_it_was_paid_ahead() -> None:
-    one = ledger("2025-11-05", paid(*YEAR, received="2025-12-01"))
-    assert states(one, "2025-12-31", "2026-01-01") == ["not_yet", "covered"]
-
-
-def test_a_day_before_the_start_tells_what_is_already_paid() -> None:
-    one = ledger("2026-01-15", paid("2026-01", "2026-02", by="self"))
-    assert cover(one, day("2026-01-14")) == Cover(
-        CoverState.NOT_YET,
-        paid_until=day("2026-02-28"),
-        payer="self",
-        arrears_until=day("2026-05-31"),
-    )
-
-
-def test_a_month_before_the_acceptance_counts_for_nothing() -> None:
-    one = ledger("2026-02-15", paid("2026-01", "2026-02", "2026-03"))
-    assert states(one, "2026-01-20", "2026-02-14", "2026-02-15") == ["not_yet"] * 2 + ["covered"]
-    assert cover(one, day("2026-03-31")).months == 2
-
-
-def test_a_first_contribution_covers_no_month_that_is_over() -> None:
-    one = ledger("2026-01-05", paid("2026-01", "2026-02", received="2026-02-03"))
-    assert states(one, "2026-01-31", "2026-02-02", "2026-02-03") == ["not_yet"] * 2 + ["covered"]
-    assert cover(one, day("2026-02-28")).months == 1
+def test_an_interruption_lies_before_the_day_and_in_the_spell_that_holds_it() -> None:
+    one = ledger("2026-01-01", paid("2026-01", "2026-02"), paid("2026-08"), ended="2026-09-10")
+    days = ("2026-02-28", "2026-03-01", "2026-03-02", "2026-06-01", "2026-08-31", "2026-09-11")
+    found = [cover(one, day(text)).interrupted for text in days]
+    assert found == [False, False, True, False, False, False]
 
 
 def test_a_year_paid_ahead_is_covered_to_its_last_day() -> None:

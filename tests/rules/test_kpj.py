@@ -52,7 +52,7 @@ def test_what_is_no_card_number_is_refused_with_its_reason(
 ) -> None:
     with pytest.raises(kpj.KpjError) as refused:
         kpj.read(typed)
-    assert refused.value.reason == reason
+    assert str(refused.value) == refused.value.reason == reason
     assert reason in kpj.REFUSALS
     assert refused.value.details == details
 

@@ -29,6 +29,15 @@ def test_a_membership_begins_on_no_other_day(day: date, reason: str, limit: date
     assert (refused.value.reason, refused.value.day) == (reason, limit)
 
 
+def test_a_membership_begins_no_later_than_in_the_first_month_paid() -> None:
+    paid = (date(2027, 1, 1), date(2026, 12, 1))
+    membership.check_before_paid(date(2026, 12, 31), paid)
+    membership.check_before_paid(date(2027, 2, 1), ())
+    with pytest.raises(DayError, match="after_first_paid") as refused:
+        membership.check_before_paid(date(2027, 1, 1), paid)
+    assert refused.value.day == date(2026, 12, 31)
+
+
 @pytest.mark.parametrize(
     ("day", "reason"),
     [(date(2026, 11, 21), "in_future"), (date(2026, 11, 1), "before_sign_up")],

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rules.months import first_day, last_day, later
+from rules.months import first_day, first_days, last_day, later
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,18 @@ def test_some_months_later_is_the_same_day_or_the_last_of_a_shorter_month(
 def test_a_month_goes_from_its_first_day_to_its_last(on: str, first: str, last: str) -> None:
     day = date.fromisoformat(on)
     assert (first_day(day), last_day(day)) == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "months"),
+    [
+        ("2026-11-20", "2027-01-01", ["2026-11-01", "2026-12-01", "2027-01-01"]),
+        ("2026-11-30", "2026-11-30", ["2026-11-01"]),
+        ("2026-12-01", "2026-11-30", []),
+    ],
+)
+def test_the_months_of_two_days_and_between_are_named_by_their_first_days(
+    since: str, until: str, months: list[str]
+) -> None:
+    found = first_days(date.fromisoformat(since), date.fromisoformat(until))
+    assert [day.isoformat() for day in found] == months

@@ -83,6 +83,25 @@ def test_a_wrong_length_says_how_many_digits_were_read(text: str, count: int) ->
 
 
 @pytest.mark.parametrize(
+    ("six", "born", "sex"),
+    [
+        ("010590", date(1990, 5, 1), "male"),
+        ("310590", date(1990, 5, 31), "male"),
+        ("410590", date(1990, 5, 1), "female"),
+        ("710590", date(1990, 5, 31), "female"),
+        ("400590", None, None),
+        ("320590", None, None),
+        ("720590", None, None),
+    ],
+)
+def test_a_woman_has_forty_added_to_her_day_from_the_first_to_the_last(
+    six: str, born: date | None, sex: str | None
+) -> None:
+    read = nik.read(f"517103{six}0001", TODAY)
+    assert (read.birth_date, read.sex) == (born, sex)
+
+
+@pytest.mark.parametrize(
     ("number", "sex", "oddities"),
     [
         ("5171030005900001", None, ("bad_birth_date",)),

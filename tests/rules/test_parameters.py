@@ -63,6 +63,15 @@ def test_the_last_day_of_a_value_is_the_day_before_the_next(folder: Path) -> Non
     assert rate.last_day(date(2027, 1, 1)) is None
 
 
+def test_a_value_holds_since_the_day_on_which_it_took_force(folder: Path) -> None:
+    rate = load(folder)["rate"]
+    assert rate.since(date(2025, 1, 1)) == rate.since(date(2025, 12, 31)) == date(2025, 1, 1)
+    assert rate.since(date(2026, 7, 1)) == date(2026, 1, 1)
+    for day in (date(2024, 12, 31), date(2027, 1, 1)):
+        with pytest.raises(NotInForce):
+            rate.since(day)
+
+
 def test_a_share_is_not_taken_for_a_whole_number(folder: Path) -> None:
     rate = load(folder)["rate"]
     assert rate.whole(date(2026, 1, 1)) == 12

@@ -105,7 +105,13 @@ def test_by_an_accident_nothing_is_asked_of_contributions(enough: bool | None) -
     """The poster of PP 82/2019 shows no three years there."""
     found = scholarship(NOW, [Child("sd", 7)], by_accident=True, enough_months=enough)
     (line,) = found.lines
-    assert line.conditions == ("two_children", "every_year", "until_23_work_marriage")
+    assert line.conditions == (
+        "active_member",
+        "work_accident",
+        "two_children",
+        "every_year",
+        "until_23_work_marriage",
+    )
     assert line.sources == ("o10a", "o10b", "r4b", "o9b")
     assert (found.unsettled, found.conditions) == ((), ())
 
@@ -114,6 +120,7 @@ def test_without_an_accident_three_years_of_contributions_are_asked() -> None:
     found = scholarship(NOW, [Child("sd", 7)], by_accident=False, enough_months=True)
     (line,) = found.lines
     assert line.conditions == (
+        "active_member",
         "three_years",
         "two_children",
         "every_year",

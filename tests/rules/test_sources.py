@@ -19,21 +19,36 @@ def test_a_source_has_a_name_for_a_villager_an_address_and_a_mark() -> None:
     assert source("o2").url is None
 
 
+def test_the_article_on_expiry_is_not_that_on_the_sums() -> None:
+    """PP 82/2019, both quoted on the same page of harianjogja."""
+    assert (source("r4a").short, source("r4c").short) == (
+        "PP 82/2019 Pasal 26",
+        "PP 82/2019 Pasal 34",
+    )
+    assert source("r4a").url == source("r4c").url
+
+
+def test_every_report_names_who_wrote_it() -> None:
+    assert [one.key for one in load().values() if one.short.startswith("Berita,")] == []
+
+
 def test_a_misspelt_key_is_unknown() -> None:
-    with pytest.raises(UnknownSource, match="r4c"):
-        source("r4c")
+    with pytest.raises(UnknownSource, match="r4x"):
+        source("r4x")
 
 
-def test_a_citation_names_the_law_before_statements_and_reports() -> None:
+def test_a_citation_names_the_sources_in_the_order_given() -> None:
     assert citation(["o8", "o11a", "r4b"]) == (
-        "PP 82/2019 Pasal 34; Kemnaker, 26 April 2025; Berita (Radar Mukomuko)"
+        "Berita (Radar Mukomuko); Kemnaker, 26 April 2025; PP 82/2019 Pasal 34"
     )
 
 
 def test_a_citation_is_short_and_says_nothing_twice() -> None:
     keys = ["o8", "o17", "o10b", "o11b", "o11a", "r4b"]
-    assert citation(keys) == "PP 82/2019 Pasal 34; BPJS Palu, Juli 2025; Kemnaker, 26 April 2025"
-    assert citation(keys, most=1) == "PP 82/2019 Pasal 34"
+    assert citation(keys) == (
+        "Berita (Radar Mukomuko); Berita (detik), 14 Januari 2020; BPJS Palu, Juli 2025"
+    )
+    assert citation(keys, most=1) == "Berita (Radar Mukomuko)"
     assert citation(["o8", "o17"]) == "Berita (Radar Mukomuko)"
     assert citation([]) == ""
 
