@@ -1,7 +1,5 @@
 """Questions in people's own words: which texts are questions, and the calls that answer them."""
 
-import re
-
 from bot import covers, understanding
 from bot.here import Here
 from bot.replies import Call
@@ -12,13 +10,11 @@ from conversations.responses import COMMANDS
 from rules import areas
 from storage import registrations
 
-SURE_OF_A_NAME = 0.85  # a free text is an answer, unless it is a question beyond doubt
+BEYOND_DOUBT = 0.6  # a text that answers the open question is a question only from here on
 LEAST_WORDS = 3
-INTERROGATIVE = re.compile(
-    r"\?|\b(apa|apakah|berapa|brp|gimana|gmn|bagaimana|bgmn|kapan|dimana|dmn|mana|siapa|kenapa"
-    r"|knp|bisa|boleh|piye|pripun|pira|pinten|kumaha|sabaraha|kenken|naha|how|what|when|who|where"
-    r"|can)\b"
-)
+MANY_DIGITS = 8  # a number that somebody tried to type
+ADDRESSED = frozenset({"desk.why"})  # typed to another person, who may well be asked something
+PRESSING = frozenset({"scam"})  # told rather than asked
 
 
 def question_in(here: Here, before: Turn | None, event: Event) -> Guess | None:
@@ -26,13 +22,27 @@ def question_in(here: Here, before: Turn | None, event: Event) -> Guess | None:
     if not isinstance(event, Answered) or event.option or not _is_free(here, event.text):
         return None
     asked = before.question if before else None
+    if asked is not None and asked.name in ADDRESSED:
+        return None
     guess = here.house.topics.guess(event.text)
-    if asked is None:
+    if asked is None or _is_meant(here, asked, guess, event.text):
         return guess
-    if _answers(asked, event.text):
-        return guess if _beyond_doubt(guess, event.text) else None
-    known = guess.topic != FALLBACK or (guess.nearest and _is_asking(event.text))
-    return guess if known else None
+    return None
+
+
+def _is_meant(here: Here, asked: Question, guess: Guess, text: str) -> bool:
+    """Whether a text asks something, rather than that it answers `asked`, well or badly."""
+    sure = guess.topic != FALLBACK
+    asking = understanding.is_asking(here.house.texts, text) or guess.topic in PRESSING
+    if _answers(asked, text):
+        if understanding.announces_question(here.house.texts, text):
+            return sure or bool(guess.nearest)
+        doubtless = sure and guess.confidence >= BEYOND_DOUBT
+        long = len(text.split()) > LEAST_WORDS and (sure or bool(guess.nearest))
+        return asking and (long or (doubtless and len(text.split()) == LEAST_WORDS))
+    if sum(map(str.isdigit, text)) >= MANY_DIGITS or (asked.options and not asking):
+        return False
+    return sure or (asking and bool(guess.nearest))
 
 
 def _is_free(here: Here, text: str) -> bool:
@@ -51,13 +61,13 @@ def _answers(asked: Question, text: str) -> bool:
     return True
 
 
-def _beyond_doubt(guess: Guess, text: str) -> bool:
-    sure = guess.topic != FALLBACK and guess.confidence >= SURE_OF_A_NAME
-    return sure and len(text.split()) >= LEAST_WORDS and _is_asking(text)
-
-
-def _is_asking(text: str) -> bool:
-    return INTERROGATIVE.search(text.casefold()) is not None
+def greets(here: Here, asked: Question | None, text: str) -> bool:
+    """Whether a greeting would be kept as the answer to a question where anything can be typed."""
+    if asked is None or not understanding.is_greeting(here.house.texts, text):
+        return False
+    return _answers(asked, text) and not understanding.option_of(
+        here.house.texts, asked, text, here.person.language
+    )
 
 
 def reply(here: Here, guess: Guess) -> Call:
@@ -72,8 +82,9 @@ def reply(here: Here, guess: Guess) -> Call:
         [(here.page.label(Words(f"topic.{topic}")), f"open:topic:{topic}")]
         for topic in guess.nearest
     ]
+    said = [Words("answer.first_aid")] if "jkk.report" in guess.nearest else []
     rows.append([(here.page.label(Words("answer.which.other")), f"open:topic:{FALLBACK}")])
-    return here.page.message(Words("answer.which"), here.page.inline(rows))
+    return here.page.message([*said, Words("answer.which")], here.page.inline(rows))
 
 
 def answered(here: Here, topic: str) -> Call:

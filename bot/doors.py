@@ -7,7 +7,7 @@ from bot.here import Here
 from bot.replies import Call
 from bot.understanding import plain
 from bot.updates import Started
-from conversations.answers import TOPICS
+from conversations.answers import DETAILS, TOPICS
 from conversations.model import (
     Answered,
     Chose,
@@ -81,7 +81,7 @@ def _pressed(press: Chose) -> Door:
     known = press.option in PRESSES
     if press.option == "village" and not areas.village(press.nonce):
         known = False
-    if press.option == "topic" and press.nonce not in TOPICS:
+    if press.option == "topic" and press.nonce not in (*TOPICS, *DETAILS):
         known = False
     return Door(press.option, press.nonce) if known else Door("stale")
 

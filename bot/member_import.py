@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot import memberships
 from bot.house import House
 from bot.member_rows import Wanted, masked, read
-from conversations.membership import checked
+from conversations.cards import checked
 from conversations.model import Invalid, Words
 from rules import kpj, membership
 from storage import members, outbox, registrations

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from conversations.cards import checked, read_kpj
 from conversations.days import written_day, written_month
-from conversations.membership import checked, read_kpj
 from conversations.model import Invalid, Words
 from conversations.questions import read_nik
 from rules import membership, nik

@@ -1,5 +1,6 @@
 """Members: what their officer sees of them, writing them down, and telling who signed them up."""
 
+from collections.abc import Callable, Container
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -11,16 +12,17 @@ from bot.doors import Door
 from bot.here import Here
 from bot.house import House
 from bot.replies import Call
+from conversations.cards import Membership, paid_until
 from conversations.days import month_words
-from conversations.membership import Membership
 from conversations.model import Turn, Words
-from conversations.outcomes import RecordMembership
+from conversations.outcomes import MendMembership, RecordMembership, TakeBackMonth
+from conversations.responses import stem
 from conversations.roster import Listed
 from rules import kpj, membership
 from rules.coverage import PaidMonth
-from rules.months import last_day
-from storage import audit, members, outbox, proof, registrations, sessions, staff
+from storage import audit, corrections, members, outbox, proof, registrations, sessions, staff
 from storage.audit import Change
+from storage.corrections import Correction
 from storage.members import Acceptance, Recorded
 from storage.models import Member, Registration
 
@@ -48,28 +50,62 @@ def find(here: Here, registration: str) -> Membership | None:
         signed_up=here.house.day(row.created_at),
         active_from=member.active_from if member else None,
         card=kpj.masked(members.kpj(here.house.keys, member)) if member else "",
-        paid=tuple(one.month for one in ledger.months) if ledger else (),
+        paid=ledger.months if ledger else (),
     )
 
 
 def record(here: Here, turn: Turn) -> Done:
-    """Write a member down, if this officer may and nothing speaks against it."""
+    """Write a member down, or further months."""
     outcome = cast(RecordMembership, turn.outcome)
+    new = Acceptance(outcome.kpj, outcome.active_from, _months(outcome))
+
+    def store(row: Registration) -> Recorded:
+        return members.record(here.db, here.house.keys, row, new, here.actor, here.now)
+
+    return _write(here, turn, store)
+
+
+def mend(here: Here, turn: Turn) -> Done:
+    """Put a right card number or day in the place of a wrong one."""
+    outcome = cast(MendMembership, turn.outcome)
+    new = Correction(outcome.kpj, outcome.active_from)
+
+    def store(row: Registration) -> Recorded:
+        return corrections.mend(here.db, here.house.keys, row, new, here.actor, here.now)
+
+    return _write(here, turn, store)
+
+
+def take_back(here: Here, turn: Turn) -> Done:
+    """Take back the last month written down."""
+    outcome = cast(TakeBackMonth, turn.outcome)
+
+    def store(row: Registration) -> Recorded:
+        return corrections.take_back(here.db, row, outcome.month, here.actor, here.now)
+
+    return _write(here, turn, store)
+
+
+def _write(here: Here, turn: Turn, store: Callable[[Registration], Recorded]) -> Done:
+    """Let it be stored if this officer may and nothing speaks against it; tell who is to know."""
+    outcome = cast(RecordMembership | MendMembership | TakeBackMonth, turn.outcome)
     row = registrations.by_id(here.db, outcome.registration)
     if row is None or not staff.officer_of(here.db, here.person.id, row.village):
         return _refused_press(here, row)
     if row.version != outcome.version:
         _forget(here)
         return [], Door("member", note=Words("member.changed"))
-    acceptance = Acceptance(outcome.kpj, outcome.active_from, _months(outcome))
-    recorded = members.record(here.db, here.house.keys, row, acceptance, here.actor, here.now)
+    recorded = store(row)
     if recorded.refused:
         return _refused(here, turn, recorded)
     answers = {name: turn.session.answers[name] for name in turn.path}
     proof.store(here.db, here.house.keys, row.id, answers, here.now)
     if recorded.changed:
         follow_up(here.house, here.db, row, recorded, here.now)
-    _forget(here)
+    if recorded.taken_back:
+        _keep(here, turn, {name for name in turn.path if stem(name) == "member.which"})
+    else:
+        _forget(here)
     return [here.page.message(_saved(here, row, recorded))], Door("member")
 
 
@@ -91,13 +127,16 @@ def _months(outcome: RecordMembership) -> tuple[PaidMonth, ...]:
     return tuple(PaidMonth(month, outcome.payer, outcome.received) for month in months)
 
 
-def _refused(here: Here, turn: Turn, recorded: Recorded) -> Done:
-    """Say why; every answer stays, so that the one at fault can be changed."""
-    answers = {
-        name: given for name, given in turn.session.answers.items() if name != "member.summary"
-    }
+def _keep(here: Here, turn: Turn, names: Container[str]) -> None:
+    """Keep just these answers: what hangs on the others is asked again."""
+    answers = {name: given for name, given in turn.session.answers.items() if name in names}
     kept = replace(turn.session, answers=answers, resting=False)
     sessions.save(here.db, here.house.keys, here.person, kept, here.now)
+
+
+def _refused(here: Here, turn: Turn, recorded: Recorded) -> Done:
+    """Say why; every answer but the last stays, so that the one at fault can be changed."""
+    _keep(here, turn, turn.session.answers.keys() - {*turn.path[-1:]})
     return [], Door("member", note=refusal(recorded))
 
 
@@ -111,16 +150,16 @@ def _saved(here: Here, row: Registration, recorded: Recorded) -> Words:
     names = {"name": registrations.name(here.house.keys, row), "code": row.code}
     if not recorded.changed:
         return Words("member.unchanged", names)
-    return Words("member.saved", {**names, "paid": _paid(here.db, row.id)})
+    paid = {**names, "paid": _paid(here.db, row.id)}
+    if recorded.taken_back:
+        return Words("member.taken_back", {**paid, "month": month_words(recorded.taken_back.month)})
+    return Words("member.saved", paid)
 
 
 def _paid(db: Session, registration: str) -> Words:
     """Until when the contributions are paid, if any are."""
     ledger = members.ledger(db, registration)
-    if ledger is None or not ledger.months:
-        return Words("member.unpaid")
-    last = max(one.month for one in ledger.months)
-    return Words("member.paid_until", {"day": last_day(last)})
+    return paid_until(one.month for one in ledger.months) if ledger else Words("member.unpaid")
 
 
 def follow_up(
@@ -132,18 +171,28 @@ def follow_up(
     rank: int = outbox.CLAIM,
 ) -> None:
     """After a change: set the next reminder, and tell who signed up, in full or of the months."""
-    reminders.schedule(house, db, row, now)
+    if recorded.mended != ("card",):  # no day has changed: what was said is not said again
+        reminders.schedule(house, db, row, now)
+    button = ("notice.member.coverage", f"open:coverage:{row.id}")
+    words = _news(house, db, row, recorded)
+    notices.tell(house, db, row.person_id, words, now, buttons=[button], rank=rank)
+
+
+def _news(house: House, db: Session, row: Registration, recorded: Recorded) -> list[Words]:
+    """What the one who signed up is told."""
     member = members.of_registration(db, row.id)
     assert member is not None  # noqa: S101 (it was recorded just now)
     names = {"name": registrations.name(house.keys, row), "paid": _paid(db, row.id)}
-    words = [Words("notice.member.months", names)]
+    card = [_card(house, row, member)]
     if recorded.is_new:
-        words = [
-            Words("notice.member", {**names, "active_from": member.active_from}),
-            _card(house, row, member),
-        ]
-    button = ("notice.member.coverage", f"open:coverage:{row.id}")
-    notices.tell(house, db, row.person_id, words, now, buttons=[button], rank=rank)
+        return [Words("notice.member", {**names, "active_from": member.active_from}), *card]
+    if recorded.mended:
+        words = Words("notice.member.mended", {**names, "active_from": member.active_from})
+        return [words, *(card if "card" in recorded.mended else [])]
+    if recorded.taken_back:
+        month = month_words(recorded.taken_back.month)
+        return [Words("notice.member.taken_back", {**names, "month": month})]
+    return [Words("notice.member.months", names)]
 
 
 def _card(house: House, row: Registration, member: Member) -> Words:

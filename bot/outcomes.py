@@ -13,6 +13,7 @@ from conversations.model import PROVEN, Given, Turn, Words
 from conversations.outcomes import (
     AcceptInvitation,
     Decide,
+    MendMembership,
     OpenConversation,
     PassOver,
     RecordMembership,
@@ -22,6 +23,7 @@ from conversations.outcomes import (
     Say,
     ShowPhone,
     SubmitRegistration,
+    TakeBackMonth,
     Withdraw,
 )
 from conversations.responses import Parked
@@ -55,7 +57,9 @@ def do(here: Here, turn: Turn) -> Done:
         PassOver: _pass_over,
         ShowPhone: _show_phone,
         AcceptInvitation: _accept,
-        RecordMembership: _record_membership,
+        RecordMembership: lambda here, turn: Done(*memberships.record(here, turn)),
+        MendMembership: lambda here, turn: Done(*memberships.mend(here, turn)),
+        TakeBackMonth: lambda here, turn: Done(*memberships.take_back(here, turn)),
     }
     return kinds[type(turn.outcome)](here, turn)
 
@@ -201,10 +205,6 @@ def _decide(here: Here, turn: Turn) -> Done:
     calls = decisions.decide(here, cast(Decide, turn.outcome), turn)
     _end(here)
     return Done(calls, Door("desk"))
-
-
-def _record_membership(here: Here, turn: Turn) -> Done:
-    return Done(*memberships.record(here, turn))
 
 
 def _pass_over(here: Here, turn: Turn) -> Done:

@@ -64,25 +64,30 @@ def _morning(day: date, village: str) -> datetime:
 
 
 def _tell(house: House, db: Session, row: Registration, one: Reminder, now: datetime) -> None:
-    values = {
-        "name": registrations.name(house.keys, row),
-        "last_day": one.last_day,
-        "price": _price(house, db, row, one.last_day + timedelta(days=1)),
-    }
+    values = {"name": registrations.name(house.keys, row), "last_day": one.last_day}
     buttons = [
         ("next.coverage", f"open:coverage:{row.id}"),
         ("topic.coverage.self_pay", "open:topic:coverage.self_pay"),
     ]
-    words = Words(KEYS[one.kind], values)
+    own = one.kind == "funding" and one.payer == "self"
+    key = "notice.own_money_ends" if own else KEYS[one.kind]
+    words = Words(key, {**values, **_price(house, db, row, one, now)})
     rank = outbox.REMINDER
     notices.tell(house, db, row.person_id, words, now, buttons=buttons, kind=KIND, rank=rank)
 
 
-def _price(house: House, db: Session, row: Registration, on: date) -> object:
-    """What going on alone costs in the month after; transport workers have a price of their own."""
-    answers = {one.question: one.given.value for one in proof.load(db, house.keys, row.id)}
+def _price(
+    house: House, db: Session, row: Registration, one: Reminder, now: datetime
+) -> dict[str, object]:
+    """What going on alone costs: the month after the funded ones, or all the months in arrears."""
+    answers = {kept.question: kept.given.value for kept in proof.load(db, house.keys, row.id)}
     transport = occupations.is_transport(answers.get("enrolment.occupation", ""))
+    ledger = members.ledger(db, row.id)
     try:
-        return Rupiah(contributions.self_pay(on, transport))
+        if one.kind == "arrears" and ledger is not None:
+            owed = contributions.arrears(ledger, house.day(now, row.village), transport)
+            return {"price": Rupiah(owed.price), "months": len(owed.months)}
+        price = contributions.self_pay(one.last_day + timedelta(days=1), transport)
     except NotInForce:
-        return Words("value.unknown")
+        return {"price": Words("value.unknown"), "months": Words("value.unknown")}
+    return {"price": Rupiah(price)}

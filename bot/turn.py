@@ -32,7 +32,7 @@ MOST_LOOKUPS = 5
 MOST_DOORS = 4
 # Conversations whose open question is asked again after a question in between was answered; the
 # others are pages, whose buttons go on standing above.
-ASK_AGAIN = frozenset({"enrolment", "details", "calculation", "invitation", "membership"})
+ASK_AGAIN = frozenset({"enrolment", "details", "calculation", "invitation", "member"})
 
 
 class TooManyLookups(RuntimeError):
@@ -185,6 +185,8 @@ def _as_answer(here: Here, before: Turn, event: Event) -> tuple[Event, Words | N
         return Looked(), Words("turn.too_early")
     if isinstance(event, SharedContact):
         return event, None
+    if asking.greets(here, before.question, event.text):
+        return Looked(), Words("turn.hello")
     return _pressed_by_words(here, before, event), None
 
 

@@ -20,8 +20,37 @@ def plain(text: str) -> str:
 
 def is_greeting(texts: Texts, text: str) -> bool:
     """Whether a text does no more than greet or thank, in any language."""
-    said = {word for language in texts.languages for word in _list(texts, "greeting", language)}
-    return plain(text) in said
+    address = _said_in_any(texts, "address")
+    words = [word for word in plain(text).split() if word not in address]
+    return " ".join(words) in _said_in_any(texts, "greeting")
+
+
+def announces_question(texts: Texts, text: str) -> bool:
+    """Whether a text begins by saying that a question comes."""
+    return " ".join(plain(text).split()[:2]) in _said_in_any(texts, "asking_first")
+
+
+def is_asking(texts: Texts, text: str) -> bool:
+    """Whether a text has the form of a question, as people type one: seldom with its sign."""
+    words = plain(text).split()
+    if "?" in text or announces_question(texts, text):
+        return True
+    while words and words[-1] in _said_in_any(texts, "address"):
+        words.pop()
+    may, tags = _said_in_any(texts, "may"), _said_in_any(texts, "tag")
+    if not words:
+        return False
+    if words[0] in may or (len(words) > 1 and words[-1] in tags):
+        return True
+    asks, any_ = _said_in_any(texts, "question"), _said_in_any(texts, "any")
+    return any(
+        word in asks and after not in any_
+        for word, after in zip(words, [*words[1:], ""], strict=True)
+    )
+
+
+def _said_in_any(texts: Texts, key: str) -> frozenset[str]:
+    return frozenset(word for language in texts.languages for word in _list(texts, key, language))
 
 
 def option_of(texts: Texts, question: Question, text: str, language: str) -> str:

@@ -9,13 +9,13 @@ from conversations.model import Ask, Known, Outcome, Rupiah, Words
 from conversations.outcomes import Say
 from conversations.questions import choice, on_button
 from rules import benefits
-from rules.coverage import Cover, CoverState, Ledger, cover, full_jkm
+from rules.coverage import Cover, CoverState, Ledger, NotCovered, cover, full_jkm
 from rules.parameters import NotInForce
 from rules.registration import State
 
 STRANGER = ("enrolment", "calculation", "jkk.report", "program.what")
 NONE_YET = ("status", "calculation", "program.what")
-UNCOVERED = ("coverage.self_pay", "coverage.lapsed", "contact", "calculation")
+UNCOVERED = ("jkk.report", "jkm.how_to", "coverage.self_pay", "coverage.lapsed", "contact")
 MEMBER = ("jkk.report", "jkm.how_to", "scholarship", "calculation", "coverage.self_pay")
 LOOK_AHEAD = 366  # days in which the full death benefit may begin
 
@@ -53,7 +53,7 @@ def coverage(ask: Ask, known: Known, today: date) -> Outcome:
 
 
 def _general(today: date) -> Words:
-    names = ("wage", "wage_monthly", "accident_death", "jkm", "report_by")
+    names = ("wage", "wage_monthly", "wage_full_months", "accident_death", "jkm", "report_by")
     return _or_not_in_force("cover.stranger", names, today)
 
 
@@ -81,14 +81,23 @@ def standing(one: Covered, today: date) -> Words:
     if one.ledger is None:
         raise ValueError("only a member has a standing")
     now = cover(one.ledger, today)
+    unknown = Words("value.unknown")
     values = {
         "name": one.name,
         "since": now.since or one.ledger.active_from,
-        "paid_until": now.paid_until or Words("value.unknown"),
-        "arrears_until": now.arrears_until or Words("value.unknown"),
+        "begins": now.begins or unknown,
+        "paid_until": now.paid_until or unknown,
+        "arrears_until": now.arrears_until or unknown,
         "payer": _payer(one, now),
     }
     return Words(f"cover.state.{_state(one.ledger, now)}", values)
+
+
+def death_benefit(one: Covered, today: date) -> Words:
+    """What the family of one member would be paid for a death today that work did not cause."""
+    if one.ledger is None or cover(one.ledger, today).state is not CoverState.COVERED:
+        return standing(one, today)
+    return Words("cover.death.own", {"name": one.name, "death": _other_death(one.ledger, today)})
 
 
 def _payer(one: Covered, now: Cover) -> Words:
@@ -98,8 +107,11 @@ def _payer(one: Covered, now: Cover) -> Words:
 
 
 def _state(ledger: Ledger, now: Cover) -> str:
-    if now.state is CoverState.NOT_YET and not ledger.months:
-        return "unpaid_yet"
+    """The key of the words: the state, told apart where the person would ask why."""
+    if now.state is CoverState.COVERED and now.interrupted:
+        return "interrupted"
+    if now.state is CoverState.NOT_YET and now.begins is None:
+        return "not_yet_known" if ledger.months else "unpaid_yet"
     if now.state is CoverState.ENDED and ledger.ended:
         return "left"
     return now.state
@@ -107,7 +119,7 @@ def _state(ledger: Ledger, now: Cover) -> str:
 
 def _covered(one: Covered, ledger: Ledger, today: date) -> Words:
     """The standing, and what is paid if something happens today."""
-    names = ("wage", "wage_monthly", "accident_death", "report_by")
+    names = ("wage", "wage_monthly", "wage_full_months", "accident_death", "report_by")
     accident = _or_not_in_force("cover.accident", names, today)
     values = {
         "standing": standing(one, today),
@@ -126,8 +138,8 @@ def _or_not_in_force(key: str, names: tuple[str, ...], on: date) -> Words:
 
 
 def _other_death(ledger: Ledger, today: date) -> Words:
-    full = full_jkm(ledger, today)
     try:
+        full = full_jkm(ledger, today)
         now = benefits.other_death(today, full).total
         later = benefits.other_death(today, True).total
     except NotInForce:
@@ -144,6 +156,13 @@ def _other_death(ledger: Ledger, today: date) -> Words:
 
 
 def first_full_day(ledger: Ledger, today: date) -> date | None:
-    """The first day from which the months already paid give the full death benefit, if any."""
+    """The first day on which the months already paid surely give the full death benefit, if any."""
     days = (today + timedelta(days=ahead) for ahead in range(LOOK_AHEAD))
-    return next((day for day in days if full_jkm(ledger, day)), None)
+    return next((day for day in days if _surely_full(ledger, day)), None)
+
+
+def _surely_full(ledger: Ledger, day: date) -> bool:
+    try:
+        return full_jkm(ledger, day) is True
+    except (NotCovered, NotInForce):
+        return False

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from conversations.model import Rupiah, Words
+from conversations.model import Rupiah, Words, plain
 from rules import benefits, contributions
 from rules.benefits import Breakdown, Child
 from rules.parameters import parameter
@@ -15,6 +15,7 @@ Figure = Callable[[date], object]
 HOURS_A_DAY, MONTHS_A_YEAR = 24, 12
 JKM_LEAST_MONTHS = parameter("jkm_full_least_months")
 REPORT_HOURS = parameter("jkk_report_hours")
+SECOND_REPORT_HOURS = parameter("jkk_second_report_hours")
 # Two children who begin with kindergarten: nobody has more ahead.
 YOUNGEST = (Child("tk", 4), Child("tk", 4))
 
@@ -61,12 +62,24 @@ def _one_percent(on: date) -> Breakdown:
 
 def _jkm(on: date) -> Words:
     """The death benefit with the condition of that day."""
-    total = Rupiah(benefits.other_death(on, True).total)
-    months = JKM_LEAST_MONTHS.whole(on)
-    if not months:
-        return Words("answer.figure.jkm_before", {"total": total})
-    funeral = Rupiah(benefits.other_death(on, False).total)
-    return Words("answer.figure.jkm", {"total": total, "months": months, "funeral": funeral})
+    key = "answer.figure.jkm" if JKM_LEAST_MONTHS.value(on) else "answer.figure.jkm_before"
+    return Words(key, _jkm_values(on))
+
+
+def _jkm_long(on: date) -> Words:
+    """The same, with the day before which it was otherwise."""
+    if not JKM_LEAST_MONTHS.value(on):
+        return _jkm(on)
+    values = {**_jkm_values(on), "since": JKM_LEAST_MONTHS.since(on)}
+    return Words("answer.figure.jkm_long", values)
+
+
+def _jkm_values(on: date) -> dict[str, object]:
+    return {
+        "total": Rupiah(benefits.other_death(on, True).total),
+        "months": JKM_LEAST_MONTHS.whole(on),
+        "funeral": Rupiah(benefits.other_death(on, False).total),
+    }
 
 
 def _self_pay(on: date) -> Words:
@@ -91,6 +104,23 @@ def _report_by(on: date) -> Words:
     return Words("answer.figure.report_by", {"days": REPORT_HOURS.whole(on) // HOURS_A_DAY})
 
 
+def _second_report_by(on: date) -> Words:
+    return Words("answer.figure.hours", {"days": SECOND_REPORT_HOURS.whole(on) // HOURS_A_DAY})
+
+
+def _discount(on: date) -> Words:
+    """To whom the halved price does not apply; nothing while none is halved."""
+    halved = any(contributions.discount_until(on, kind == "transport") for kind in KINDS)
+    return Words("answer.figure.discount") if halved else plain("")
+
+
+def _too_short(on: date) -> Words:
+    """What stays due to the family of somebody who was a member for too short a time."""
+    if not JKM_LEAST_MONTHS.value(on):
+        return plain("")
+    return Words("answer.figure.too_short", _jkm_values(on))
+
+
 KINDS = ("transport", "other")
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(
@@ -100,6 +130,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "jkm_monthly": _rupiah("bpu_jkm_contribution"),
         "yearly": lambda on: Rupiah(contributions.year(on)),
         "self_pay": _self_pay,
+        "discount": _discount,
         "old_age_savings": lambda on: Rupiah(contributions.old_age_savings(on)),
         "wage": lambda on: Rupiah(benefits.lowest_wage(on)),
         "wage_monthly": lambda on: Rupiah(
@@ -123,10 +154,13 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "transport_sea": _rupiah("jkk_transport_sea_most"),
         "transport_air": _rupiah("jkk_transport_air_most"),
         "report_by": _report_by,
+        "second_report_by": _second_report_by,
         "jkk_expiry_years": _number("jkk_expiry_years"),
         "jkm": _jkm,
+        "jkm_long": _jkm_long,
         "jkm_lump": _rupiah("jkm_lump"),
         "jkm_least_months": _number("jkm_full_least_months"),
+        "too_short": _too_short,
         "two_memberships": _total(lambda on: benefits.other_death(on, True, 2)),
         "npwp_over": _rupiah("claim_npwp_over"),
         "scholarship_children": _number("scholarship_children_most"),

@@ -1,19 +1,19 @@
 """The officer writes down whom BPJS has accepted, and the months that were paid."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import cast, get_args
 
-from conversations.days import month_words, written_day, written_month
+from conversations import corrections
+from conversations.cards import Membership, checked, day_question, read_kpj, summary
+from conversations.days import month_words, written_month
 from conversations.model import Ask, Invalid, Known, Option, Outcome, Question, Words
 from conversations.outcomes import RecordMembership, Say
 from conversations.questions import Reader, choice, text
 from conversations.roster import Listed, who
 from rules import kpj, membership
 from rules.coverage import Payer
-from rules.membership import DayError
 from rules.months import first_day, last_day
 
 COUNTS = ("1", "2", "3", "6", "12")
@@ -24,25 +24,8 @@ OF_CARD = ("member.kpj", "member.active_from")
 OF_MONTHS = ("member.payer", "member.first", "member.count", "member.received")
 
 
-@dataclass(frozen=True)
-class Membership:
-    """One sign-up as its officer sees it. `active_from` is None until BPJS has accepted.
-
-    `card` is masked; `paid` are the first days of the months paid so far.
-    """
-
-    id: str
-    version: int
-    code: str
-    name: str
-    signed_up: date
-    active_from: date | None = None
-    card: str = ""
-    paid: tuple[date, ...] = ()
-
-
 def record_member(ask: Ask, known: Known, today: date) -> Outcome:
-    """Ask for the card and the first months, or for further months of one who is a member."""
+    """Ask for the card and the first months; of one who is a member, for what is to be done."""
     people = cast(tuple[Listed, ...] | None, known("roster"))
     if people is None:
         return Say(Words("member.not_officer"), back=False)
@@ -51,8 +34,20 @@ def record_member(ask: Ask, known: Known, today: date) -> Outcome:
     one = cast(Membership | None, known("membership", who(ask, people)))
     if one is None:
         return Say(Words("member.changed"))
-    number = "" if one.active_from else ask(_card(one))
-    active_from = one.active_from or date.fromisoformat(ask(_active_from(one, today)))
+    if one.active_from is None:
+        number = ask(_card(one))
+        return _months(ask, one, number, date.fromisoformat(ask(_active_from(one, today))), today)
+    task = ask(corrections.task(one))
+    if task == "mend":
+        return corrections.mend(ask, one, today)
+    if task == "take_back":
+        return corrections.take_back(ask, one)
+    return _months(ask, one, "", one.active_from, today)
+
+
+def _months(
+    ask: Ask, one: Membership, number: str, active_from: date, today: date
+) -> RecordMembership:
     payer = cast(Payer, ask(_payer(one)))
     first = _month(ask(_first(one, active_from, today)))
     count = int(ask(_count(one, first, active_from, today)))
@@ -67,53 +62,18 @@ def _card(one: Membership) -> Question:
     return text("member.kpj", read_kpj, words, about=one.id)
 
 
-def read_kpj(typed: str) -> str:
-    """Read a card number; keeps its eleven signs."""
-    try:
-        return kpj.read(typed)
-    except kpj.KpjError as error:
-        raise Invalid(Words(f"kpj.{error.reason}", error.details)) from error
-
-
 def _active_from(one: Membership, today: date) -> Question:
     def check(day: date) -> None:
         membership.check_active_from(day, one.signed_up, today)
 
-    words = Words("member.active_from", {"name": one.name})
-    return _day("member.active_from", words, today, check, one.id)
+    return day_question(Words("member.active_from", {"name": one.name}), today, check, one.id)
 
 
 def _received(one: Membership, today: date) -> Question:
     def check(day: date) -> None:
         membership.check_received(day, one.signed_up, today)
 
-    return _day("member.received", Words("member.received"), today, check, one.id)
-
-
-def _day(
-    name: str, words: Words, today: date, check: Callable[[date], None], about: str
-) -> Question:
-    """A question for a day; its button keeps the day itself, which stays right tomorrow."""
-
-    def read(typed: str) -> str:
-        day = written_day(typed)
-        if day is None:
-            raise Invalid(Words("day.unclear"))
-        checked(check, day)
-        return day.isoformat()
-
-    options = (Option(today.isoformat(), Words("day.today")),)
-    example = Words(f"{name}.example")
-    return Question(name, words, options, read, about=about, example=example)
-
-
-def checked(check: Callable[[date], None], day: date) -> None:
-    try:
-        check(day)
-    except DayError as error:
-        in_months = error.reason in ("before_active", "month_far_ahead")
-        limit = month_words(error.day) if in_months else error.day
-        raise Invalid(Words(f"day.{error.reason}", {"day": limit})) from error
+    return day_question(Words("member.received"), today, check, one.id)
 
 
 def _payer(one: Membership) -> Question:
@@ -125,12 +85,12 @@ def _payer_words(one: Membership) -> Words:
         return Words("member.payer", {"name": one.name})
     if not one.paid:
         return Words("member.payer.unpaid", {"name": one.name, "code": one.code})
-    until = last_day(max(one.paid))
+    until = last_day(max(one.months))
     return Words("member.payer.paid", {"name": one.name, "code": one.code, "paid_until": until})
 
 
 def _first(one: Membership, active_from: date, today: date) -> Question:
-    months = [membership.next_unpaid(active_from, one.paid)]
+    months = [membership.next_unpaid(active_from, one.months)]
     this = first_day(today)
     if not one.paid and this > months[0]:
         months.append(this)
@@ -150,7 +110,7 @@ def _check_run(one: Membership, months: tuple[date, ...], active_from: date, tod
     """Refuse months out of reach, and such as are on record already."""
     for month in months:
         checked(lambda day: membership.check_month(day, active_from, today), month)
-        if month in one.paid:
+        if month in one.months:
             raise Invalid(Words("member.first.paid", {"month": month_words(month)}))
 
 
@@ -195,16 +155,8 @@ def _counts(read: Reader) -> list[Option]:
 
 
 def _summary(one: Membership, new: RecordMembership) -> Question:
-    """The question "is all this right?"; its buttons are good for this sign-up as it is now."""
-    words = Words("member.summary", _facts(one, new))
     fields = ("member.which", *(() if one.active_from else OF_CARD), *OF_MONTHS)
-    edits = tuple(
-        Option(f"~{name}", Words("enrolment.edit", {"label": Words(f"{name}.label")}))
-        for name in fields
-    )
-    send = (Option("send", Words("member.summary.send")),)
-    key = f"{one.id}.{one.version}"
-    return Question("member.summary", words, send + edits, about=key, nonce=key, columns=2)
+    return summary(one, Words("member.summary", _facts(one, new)), fields)
 
 
 def _facts(one: Membership, new: RecordMembership) -> dict[str, object]:

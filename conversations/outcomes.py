@@ -120,6 +120,28 @@ class RecordMembership(Outcome):
 
 
 @dataclass(frozen=True)
+class MendMembership(Outcome):
+    """An officer puts another card number or another day in the place of what is on record.
+
+    `kpj` is empty and `active_from` None where the present one stays.
+    """
+
+    registration: str
+    version: int
+    kpj: str
+    active_from: date | None
+
+
+@dataclass(frozen=True)
+class TakeBackMonth(Outcome):
+    """An officer takes the last month back that was written down as paid: this one."""
+
+    registration: str
+    version: int
+    month: date
+
+
+@dataclass(frozen=True)
 class AcceptInvitation(Outcome):
     """Become an officer, if the shared number is the invited one."""
 

@@ -33,6 +33,7 @@ REFUSALS = (
     "other_active_from",
     "month_before_active",
     "month_differs",
+    "not_last",
 )
 
 
@@ -50,17 +51,20 @@ class Recorded:
     """What became of it: whether the person became a member, and the months that were new.
 
     `refused` is one of REFUSALS; then nothing was changed. `month` is the one that it is about.
+    Of a correction: `mended` holds "card", "active_from" or both, `taken_back` the month.
     """
 
     refused: str = ""
     month: date | None = None
     is_new: bool = False
     added: tuple[PaidMonth, ...] = ()
+    mended: tuple[str, ...] = ()
+    taken_back: PaidMonth | None = None
 
     @property
     def changed(self) -> bool:
         """Whether anything is different now."""
-        return self.is_new or bool(self.added)
+        return self.is_new or bool(self.added or self.mended or self.taken_back)
 
 
 def record(

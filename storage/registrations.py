@@ -127,6 +127,14 @@ def change_state(
     return True
 
 
+def touch(db: Session, row: Registration) -> bool:
+    """Make a new version of a sign-up whose card or months change; False if another was faster.
+
+    Its state stays, and since when it is in that state.
+    """
+    return _change(db, row, State(row.state), {}, row.changed_at)
+
+
 def _change(
     db: Session, row: Registration, to: State, values: Mapping[str, object], now: datetime
 ) -> bool:

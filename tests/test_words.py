@@ -12,7 +12,7 @@ import pytest
 
 from bot import application, understanding, updates
 from conversations import steps
-from conversations.answers import FALLBACK, TOPICS
+from conversations.answers import DETAILS, FALLBACK, TOPICS
 from conversations.desk import REJECT_WHY, RETURN_WHY
 from conversations.responses import COMMANDS
 from rules import benefits, eligibility, nik
@@ -27,6 +27,17 @@ HEADS = {key.split(".")[0] for key in INDONESIAN}
 SENT = {kind for _, kind in updates.MEDIA} | {"contact", "forwarded", "edited", "unknown"}
 WAYS_OUT = {"back", "repeat", "change", "later", "cancel", "help"}
 
+SPOKEN = (
+    "denial",
+    "filler",
+    "greeting",
+    "question",
+    "tag",
+    "may",
+    "any",
+    "asking_first",
+    "address",
+)
 DAY, WAGE = date(2026, 11, 20), benefits.lowest_wage(date(2026, 11, 20))
 BENEFITS = (
     benefits.treatment(DAY),
@@ -47,12 +58,13 @@ FAMILIES: dict[str, set[str]] = {
     "occupation": set(OCCUPATIONS),
     "state": {f"{state}{end}" for state in State for end in ("", ".next")},
     "sent": SENT,
-    "said": {*understanding.ANSWERS, "denial", "filler", "greeting"},
+    "said": {*understanding.ANSWERS, *SPOKEN},
     "answer": {
         *TOPICS,
+        *DETAILS,
         *(key.removeprefix("answer.") for key in keys.named({"answer"}) if key[:7] == "answer."),
     },
-    "topic": {*TOPICS} - {FALLBACK},
+    "topic": {*TOPICS, *DETAILS} - {FALLBACK},
     "next": set(steps.DOORS),
     "condition": set(benefits.CONDITIONS),
     "benefit": {line.key for part in BENEFITS for line in part.lines},

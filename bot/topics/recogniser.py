@@ -18,11 +18,12 @@ from bot.topics.features import features
 MODEL = Path(__file__).parent / "model.npz"
 FALLBACK = "fallback"
 SURE = 0.5  # share of belief from which on a topic is taken as meant
-LIKELY = 0.07  # from which on it is worth a button
-MOST_OFFERED = 3
-SHARPNESS = 3.3  # turns the distances of the learned planes into shares; measured, not learned
+OFF_TOPIC = 0.7  # from which on a text is taken to be about nothing here
+LIKELY = 0.07  # from which on a topic is worth a button
+LEAST_OFFERED, MOST_OFFERED = 2, 3
+SHARPNESS = 3.6  # turns the distances of the learned planes into shares; measured, not learned
 
-WORD = re.compile(r"[^\W\d_]{2}")  # digits and signs alone ask nothing
+WORD = re.compile(r"[^\W\d_]{2,}")  # digits and signs ask nothing, a single word not enough
 Floats = NDArray[np.float32]
 
 
@@ -65,16 +66,20 @@ class Recogniser:
         if not WORD.search(text):
             return Guess(FALLBACK, 1.0)
         shares = self.shares(text)
-        order = [int(at) for at in np.argsort(-shares)]
-        best, share = self.topics[order[0]], float(shares[order[0]])
-        if best == FALLBACK or share >= SURE:
-            return Guess(best, round(share, 3), () if best != FALLBACK else self._near(shares))
-        return Guess(FALLBACK, round(share, 3), self._near(shares))
+        place = int(shares.argmax())
+        best, share = self.topics[place], round(float(shares[place]), 3)
+        if best != FALLBACK and share >= SURE and len(WORD.findall(text)) > 1:
+            return Guess(best, share)
+        if best == FALLBACK and share >= OFF_TOPIC:
+            return Guess(FALLBACK, share)
+        return Guess(FALLBACK, share, self._nearest(shares))
 
-    def _near(self, shares: Floats) -> tuple[str, ...]:
-        order = [int(at) for at in np.argsort(-shares)][: MOST_OFFERED + 1]
-        likely = [at for at in order if shares[at] >= LIKELY]
-        return tuple(self.topics[at] for at in likely if self.topics[at] != FALLBACK)[:MOST_OFFERED]
+    def _nearest(self, shares: Floats) -> tuple[str, ...]:
+        """The two topics that are most likely, and a third if it is likely as well; or none."""
+        order = [int(at) for at in np.argsort(-shares) if self.topics[at] != FALLBACK]
+        likely = [at for at in order[:MOST_OFFERED] if shares[at] >= LIKELY]
+        offered = order[: max(LEAST_OFFERED, len(likely))] if likely else []
+        return tuple(self.topics[at] for at in offered)
 
 
 @cache

@@ -106,8 +106,9 @@ def test_further_months_are_a_short_notice(bot: Bot) -> None:
     officer = appoint(bot)
     worker = confirmed(bot, officer)
     recorded(officer)
-    for what in ("wayan", "[Peserta sendiri]", "[Maret 2027]", "[2 bulan]", "[Hari ini]"):
+    for what in ("wayan", "[Tambah bulan]", "[Peserta sendiri]", "[Maret 2027]", "[2 bulan]"):
         act(officer, what)
+    act(officer, "[Hari ini]")
     officer.press("Benar, simpan")
     notice = told(worker, "Pembayaran untuk")
     assert "30 April 2027" in notice.text

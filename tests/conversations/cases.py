@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from conversations.cards import Membership
 from conversations.desk import Card, Desk
 from conversations.enrolment import Offer, occupation_words
-from conversations.membership import Membership
 from conversations.model import Given, Session, Words, plain
 from conversations.roster import Listed
 from conversations.status import Standing
 from rules import programmes
+from rules.coverage import PaidMonth
 from rules.registration import State
 from tests.conversations.cover_cases import calculations, covers
 from tests.conversations.walker import TODAY, Canned, Case
@@ -49,12 +50,16 @@ TYPED = {
     "details.heir_phone": PHONE,
     "desk.why": Canned(("Nama ibu belum jelas",), "1"),
     "member.which": Canned(("abc defh", "Raden"), "xyzzy"),
-    "calculation.weeks": Canned(("6", "3 minggu"), "lama"),
+    "calculation.when": Canned(("17-5-2024", "1 Januari 2020"), "kapan ya"),
+    "calculation.weeks": Canned(("6", "3 minggu", "14 bulan"), "lama"),
+    "calculation.child.age": Canned(("9", "10 tahun"), "kecil"),
     "member.kpj": Canned(("1234 5678 901", "97J80012345"), "1234"),
     "member.active_from": Canned(("20 November 2026",), "31-2-2026"),
     "member.first": Canned(("Januari 2027", "2-2027"), "Januari 1999"),
     "member.count": Canned(("4", "2 tahun"), "25"),
     "member.received": Canned(("19-11-2026",), "21-11-2026"),
+    "mend.kpj": Canned(("1234 5678 901",), "1234"),
+    "mend.active_from": Canned(("3-11-2026",), "31-2-2026"),
 }
 
 
@@ -132,7 +137,7 @@ def desks() -> Iterator[Case]:
 
 
 def memberships() -> Iterator[Case]:
-    """The officer writes members down: none, a new one of a long list, and further months."""
+    """The officer writes members down: none, a new one of a long list, and mends who is one."""
     session = Session("member", turn=LATER)
     yield Case("members of no officer", session, Known(roster=None))
     yield Case("nobody to be a member", session, Known(roster=()))
@@ -147,8 +152,11 @@ def memberships() -> Iterator[Case]:
     yield Case("a member who is none any more", session, gone)
     known = replace(new, active_from=TODAY.replace(month=9), card="•••••••8901")
     yield Case("a member without a month", session, Known(roster=people, membership=known))
-    paid = replace(known, paid=(date(2026, 9, 1), date(2026, 10, 1), date(2027, 3, 1)))
+    months = (date(2026, 9, 1), date(2026, 10, 1), date(2027, 3, 1))
+    paid = replace(known, paid=tuple(PaidMonth(month, "programme", TODAY) for month in months))
     yield Case("further months", session, Known(roster=people, membership=paid))
+    ahead = replace(known, paid=(PaidMonth(date(2026, 11, 1), "other", TODAY),))
+    yield Case("a member paid for this month", session, Known(roster=people, membership=ahead))
 
 
 def card(*warnings: str) -> Card:

@@ -20,6 +20,7 @@ CARDS = {  # to be read
     "desk.card",
     "status.actions",
     "member.summary",
+    "mend.summary",
 }
 MOST_TEXT, MOST_QUESTION, MOST_LABEL, MOST_DATA = 4096, 300, 40, 64
 OPERATOR = {"operator": "Dinas Tenaga Kerja Kabupaten Contoh", "contact": "kantor desa"}

@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 
-from conversations.membership import Membership, record_member
+from conversations.cards import Membership
+from conversations.membership import record_member
 from conversations.model import Chose, Session, Turn, Words
 from conversations.outcomes import RecordMembership, Say
 from conversations.roster import PAGE, Listed
+from rules.coverage import PaidMonth
 from tests.conversations.cases import Known
 from tests.conversations.talk import TODAY, Talk
 
@@ -19,7 +21,8 @@ PEOPLE = (
     Listed("NYOMAN", "KLM-NPQR", "I Nyoman Contoh", is_member=True),
 )
 NEW = Membership("WAYAN", 4, "CDE-FGHJ", "I Wayan Contoh", SIGNED_UP)
-PAID = (date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1), date(2027, 3, 1))
+MONTHS = (date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1), date(2027, 3, 1))
+PAID = tuple(PaidMonth(month, "programme", TODAY) for month in MONTHS)
 MEMBER = Membership(
     "NYOMAN", 6, "KLM-NPQR", "I Nyoman Contoh", SIGNED_UP, SIGNED_UP, "•••••••8901", PAID
 )
@@ -52,9 +55,9 @@ def test_a_new_member_is_asked_for_with_card_days_and_months() -> None:
     )
 
 
-def test_of_a_member_only_further_months_are_asked() -> None:
+def test_further_months_of_a_member_are_asked_without_the_card() -> None:
     talk = at_the_page(MEMBER)
-    talk.answer("nyoman", "[self]")
+    talk.answer("nyoman", "[add]", "[self]")
     assert talk.open == "member.first"
     assert options(talk.look()) == ["2027-04"]
     outcome = talk.answer("[2027-04]", "[12]", f"[{TODAY.isoformat()}]", "[send]").outcome
@@ -63,7 +66,10 @@ def test_of_a_member_only_further_months_are_asked() -> None:
 
 
 def test_the_card_is_never_shown_in_full_to_the_officer() -> None:
-    for one, answers in ((NEW, TO_SUMMARY), (MEMBER, ("nyoman", "[self]", "[2027-04]", "[1]"))):
+    for one, answers in (
+        (NEW, TO_SUMMARY),
+        (MEMBER, ("nyoman", "[add]", "[self]", "[2027-04]", "[1]")),
+    ):
         talk = at_the_page(one)
         turn = talk.answer(*answers, *(() if one is NEW else ("20-11-2026",)))
         assert turn.question is not None
@@ -165,7 +171,7 @@ def test_a_month_before_the_membership_or_far_ahead_is_refused() -> None:
 
 def test_months_already_paid_are_not_paid_twice() -> None:
     talk = at_the_page(MEMBER)
-    talk.answer("nyoman", "[self]")
+    talk.answer("nyoman", "[add]", "[self]")
     taken = talk.type("Maret 2027").note
     assert taken == Words("member.first.paid", {"month": month_named("mar", 2027)})
     talk.type("Februari 2027")

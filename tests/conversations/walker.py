@@ -191,7 +191,7 @@ def landmark(turn: Turn) -> object:
     if turn.question is not None:
         asked = turn.question
         keys = tuple(option.key for option in asked.options)
-        return (asked.name, asked.words.key, keys, asked.contact, *ways)
+        return (asked.name, asked.words.key, asked.about, keys, asked.contact, *ways)
     return (type(turn.outcome), _kind(turn), *ways)
 
 
