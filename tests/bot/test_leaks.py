@@ -290,7 +290,7 @@ def test_every_message_with_sixteen_digits_was_taken_out_of_the_chat(run: Run) -
         questions.read_birth_date(date(2026, 12, 1)),
         questions.read_village(),
     ],
-    ids=str,
+    ids=lambda reader: reader.__qualname__,
 )
 @pytest.mark.parametrize("typed", [f"x{NIK}1", f"{NIK} {KK} {MOTHER} 9" * 9, f"1{PHONE}22"])
 def test_a_reader_that_refuses_does_not_repeat_what_was_typed(
