@@ -178,7 +178,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "jht.pension": Topic(("old_age_savings", "wage"), ("o18", "o2"), ("coverage.self_pay",)),
         "privacy": Topic((), ("r15", "r14", "r18", "r20"), ("status", "contact")),
         "scam": Topic((), ("o2", "n28"), ("contact",)),
-        "contact": Topic((), ("o22", "o2"), ()),
+        "contact": Topic((), ("o22", "o2"), ("status", "jkk.report")),
         "move_or_job_change": Topic((), ("o24", "n47", "n12", "n1"), ("status", "contact")),
         "family.coverage": Topic((), ("r3", "r4b"), ("enrolment", "scholarship")),
         FALLBACK: Topic(),
