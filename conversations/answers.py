@@ -135,7 +135,9 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             ("transport_land", "transport_sea", "transport_air"), ("o1", "o8"), ("jkk.report",)
         ),
         "jkk.report": Topic(
-            ("report_by",), ("r8", "o19", "o15", "r5", "o2"), ("jkk.hospital", "jkk.papers", "contact")
+            ("report_by",),
+            ("r8", "o19", "o15", "r5", "o2"),
+            ("jkk.hospital", "jkk.papers", "contact"),
         ),
         "jkm.amount": Topic(
             ("jkm_long", "jkm_lump", "periodic", "funeral", "two_memberships"),
