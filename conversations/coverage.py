@@ -1,13 +1,13 @@
 """My cover: what holds for this person on this day, and what the family would receive."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
 from conversations.figures import figures
 from conversations.model import Ask, Known, Outcome, Rupiah, Words
 from conversations.outcomes import Say
-from conversations.questions import choice, on_button
+from conversations.questions import one_of
 from rules import benefits
 from rules.coverage import Cover, CoverState, Ledger, NotCovered, cover, full_jkm
 from rules.parameters import NotInForce
@@ -43,7 +43,7 @@ def coverage(ask: Ask, known: Known, today: date) -> Outcome:
     mine = cast(tuple[Covered, ...], known("covers"))
     if not mine:
         return Say(_general(today), back=False, steps=STRANGER)
-    one = _one(ask, mine)
+    one = one_of(ask, "cover.which", mine)
     several = len(mine) > 1
     if one.ledger is None:
         return Say(_none_yet(one), several, NONE_YET)
@@ -60,20 +60,6 @@ def _general(today: date) -> Words:
 def _none_yet(one: Covered) -> Words:
     values = {"name": one.name, "village": one.village, "state": Words(f"state.{one.state}")}
     return Words("cover.none_yet", values)
-
-
-def _one(ask: Ask, mine: tuple[Covered, ...]) -> Covered:
-    by_id = {one.id: one for one in mine}
-    if ask.about.get("registration", "") in by_id:
-        return by_id[ask.about["registration"]]
-    if len(mine) == 1:
-        return mine[0]
-    question = choice("cover.which", by_id)
-    options = tuple(
-        replace(option, words=on_button(by_id[option.key].name, f" · {by_id[option.key].code}"))
-        for option in question.options
-    )
-    return by_id[ask(replace(question, options=options))]
 
 
 def standing(one: Covered, today: date) -> Words:

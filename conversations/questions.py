@@ -1,11 +1,12 @@
 """Builders of questions: a choice, a typed text, and the readers of what is typed."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import Protocol, TypeVar
 
 from conversations.days import written_day
-from conversations.model import Invalid, Option, Question, Words, plain
+from conversations.model import Ask, Invalid, Option, Question, Words, plain
 from rules import areas, nik, phones
 from rules.occupations import OCCUPATIONS
 
@@ -132,3 +133,30 @@ def on_button(text: str, after: str = "") -> Words:
     most = BUTTON - len(after)
     cut = text if len(text) <= most else f"{text[: most - 1].rstrip(' ,')}…"
     return plain(cut + after)
+
+
+class Named(Protocol):
+    """Somebody signed up, as a button shows them."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+
+
+Person = TypeVar("Person", bound=Named)
+
+
+def one_of(ask: Ask, name: str, people: Sequence[Person]) -> Person:
+    """The person that the conversation is of: named by its door, the only one, or asked for."""
+    by_id = {person.id: person for person in people}
+    if ask.about.get("registration", "") in by_id:
+        return by_id[ask.about["registration"]]
+    if len(people) == 1:
+        return people[0]
+    options = tuple(
+        Option(id, on_button(person.name, f" · {person.code}")) for id, person in by_id.items()
+    )
+    return by_id[ask(Question(name, Words(name), options))]

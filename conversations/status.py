@@ -6,7 +6,7 @@ from typing import cast
 
 from conversations.model import Ask, Known, Outcome, Question, Words
 from conversations.outcomes import OpenConversation, Say, Withdraw
-from conversations.questions import choice, on_button
+from conversations.questions import choice, one_of
 from rules.registration import State
 
 CORRECTABLE = (State.PENDING, State.RETURNED, State.WAITING)
@@ -32,7 +32,7 @@ def status(ask: Ask, known: Known, today: date) -> Outcome:
     mine = cast(tuple[Standing, ...], known("registrations"))
     if not mine:
         return Say(Words("status.none"), back=False)
-    one = _one(ask, mine)
+    one = one_of(ask, "status.which", mine)
     action = ask(_actions(one, unfinished=bool(known("unfinished"))))
     if action == "resume":
         return OpenConversation("resume")
@@ -43,20 +43,6 @@ def status(ask: Ask, known: Known, today: date) -> Outcome:
         return OpenConversation("enrolment")
     conversation = {"correct": "enrolment", "details": "details"}[action]
     return OpenConversation(conversation, one.id)
-
-
-def _one(ask: Ask, mine: tuple[Standing, ...]) -> Standing:
-    by_id = {standing.id: standing for standing in mine}
-    if ask.about.get("registration", "") in by_id:
-        return by_id[ask.about["registration"]]
-    if len(mine) == 1:
-        return mine[0]
-    question = choice("status.which", by_id)
-    options = tuple(
-        replace(option, words=on_button(by_id[option.key].name, f" · {by_id[option.key].code}"))
-        for option in question.options
-    )
-    return by_id[ask(replace(question, options=options))]
 
 
 def _actions(one: Standing, unfinished: bool) -> Question:
