@@ -32,6 +32,8 @@ def question_in(here: Here, before: Turn | None, event: Event) -> Guess | None:
 
 def _is_meant(here: Here, asked: Question, guess: Guess, text: str) -> bool:
     """Whether a text asks something, rather than that it answers `asked`, well or badly."""
+    if guess.topic == FALLBACK and understanding.is_distress(here.house.texts, text):
+        return True
     sure = guess.topic != FALLBACK
     asking = understanding.is_asking(here.house.texts, text) or guess.topic in PRESSING
     if _answers(asked, text):
@@ -70,8 +72,10 @@ def greets(here: Here, asked: Question | None, text: str) -> bool:
     )
 
 
-def reply(here: Here, guess: Guess) -> Call:
+def reply(here: Here, guess: Guess, text: str) -> Call:
     """The answer, or the two or three topics that may be meant, or a word of help."""
+    if guess.topic == FALLBACK and understanding.is_distress(here.house.texts, text):
+        return here.page.message(Words("answer.distress"))
     if guess.topic != FALLBACK:
         return answered(here, guess.topic)
     if not guess.nearest:

@@ -88,7 +88,9 @@ def _outside(here: Here, what: Event | Started) -> Call:
     if isinstance(what, Chose):
         return doors.home(here, Words("turn.stale"))
     guess = asking.question_in(here, None, what) if isinstance(what, Answered) else None
-    return asking.reply(here, guess) if guess else doors.home(here, Words("home.hello"))
+    if guess is None:
+        return doors.home(here, Words("home.hello"))
+    return asking.reply(here, guess, here.incoming.text)
 
 
 def _asked_again(here: Here) -> list[Call]:
@@ -145,7 +147,7 @@ def _turn(
     before = _step(here, session, Looked())
     event, note = _as_answer(here, before, event)
     if guess := asking.question_in(here, before, event):
-        return [asking.reply(here, guess), *_reminder(here, before)], None
+        return [asking.reply(here, guess, here.incoming.text), *_reminder(here, before)], None
     turn = _step(here, session, event)
     note = said or note or decisions.why_stale(here, event, turn)
     if note:

@@ -25,6 +25,12 @@ def is_greeting(texts: Texts, text: str) -> bool:
     return " ".join(words) in _said_in_any(texts, "greeting")
 
 
+def is_distress(texts: Texts, text: str) -> bool:
+    """Whether somebody seems to be in danger, and asks for no figures."""
+    said = f" {plain(text)} "
+    return any(f" {phrase} " in said for phrase in _said_in_any(texts, "distress"))
+
+
 def announces_question(texts: Texts, text: str) -> bool:
     """Whether a text begins by saying that a question comes."""
     return " ".join(plain(text).split()[:2]) in _said_in_any(texts, "asking_first")

@@ -37,6 +37,7 @@ SPOKEN = (
     "any",
     "asking_first",
     "address",
+    "distress",
 )
 DAY, WAGE = date(2026, 11, 20), benefits.lowest_wage(date(2026, 11, 20))
 BENEFITS = (

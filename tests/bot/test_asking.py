@@ -214,3 +214,17 @@ def test_who_is_asked_for_money_is_warned_and_told_where_to_report_it(
         text = plain_text(warning)
         for part in (opening("answer.scam"), "175", "petugas desa"):
             assert part in text, part
+
+
+@pytest.mark.parametrize("text", ["saya mau bunuh diri", "suami mukulin saya, tolong"])
+@pytest.mark.parametrize("before", [(), TO_NAME, TO_ABLE], ids=["outside", "name", "buttons"])
+def test_who_is_in_distress_is_met_as_a_person(
+    stage: Stage, who: str, text: str, before: tuple[str, ...]
+) -> None:
+    act(stage, who, *(before or ("halo",)))
+    assert said(stage, who, text)[0].startswith(opening("answer.distress"))
+    assert kept(stage, who, "enrolment.name") != text
+
+
+def test_whether_suicide_is_covered_is_a_question_like_any(stage: Stage, who: str) -> None:
+    assert opening("answer.jkm.scope") in said(stage, who, "bunuh diri ditanggung ga")[0]
