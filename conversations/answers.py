@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from conversations.coverage import Covered, death_benefit, standing
+from conversations.coverage import Covered, death_benefit, scholarship, standing
 from conversations.figures import figures
 from conversations.model import Words
 from conversations.steps import buttons
@@ -245,5 +245,6 @@ OWN: Mapping[str, Callable[[Covered, date], Words]] = MappingProxyType(
         "coverage.lapsed": standing,
         "jkm.amount": death_benefit,
         "registration.card": _own_card,
+        "scholarship": scholarship,
     }
 )

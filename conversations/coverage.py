@@ -9,7 +9,7 @@ from conversations.model import Ask, Known, Outcome, Rupiah, Words
 from conversations.outcomes import Say
 from conversations.questions import one_of
 from rules import benefits
-from rules.coverage import Cover, CoverState, Ledger, NotCovered, cover, full_jkm
+from rules.coverage import Cover, CoverState, Ledger, NotCovered, cover, full_jkm, full_scholarship
 from rules.parameters import NotInForce
 from rules.registration import State
 
@@ -84,6 +84,22 @@ def death_benefit(one: Covered, today: date) -> Words:
     if one.ledger is None or cover(one.ledger, today).state is not CoverState.COVERED:
         return standing(one, today)
     return Words("cover.death.own", {"name": one.name, "death": _other_death(one.ledger, today)})
+
+
+SCHOLARSHIP = {
+    True: "cover.scholarship.enough",
+    False: "cover.scholarship.too_few",
+    None: "cover.scholarship.unsettled",
+}
+
+
+def scholarship(one: Covered, today: date) -> Words:
+    """Whether the years of contributions for a scholarship are reached by one member today."""
+    if one.ledger is None or cover(one.ledger, today).state is not CoverState.COVERED:
+        return standing(one, today)
+    reached = full_scholarship(one.ledger, today)
+    values = {"name": one.name, **figures(("scholarship_years",), today)}
+    return Words(SCHOLARSHIP[reached], values)
 
 
 def _payer(one: Covered, now: Cover) -> Words:

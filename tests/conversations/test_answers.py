@@ -14,9 +14,10 @@ from conversations.coverage import Covered, death_benefit, standing
 from conversations.figures import FIGURES, figures
 from conversations.model import Rupiah, Words
 from conversations.steps import DOORS
+from rules.coverage import Ledger
 from rules.registration import State
 from rules.sources import MOST_CITED, source
-from tests.conversations.cover_cases import LEDGERS
+from tests.conversations.cover_cases import LEDGERS, paid
 from tests.conversations.sayable import CATALOGUES, LANGUAGES, OPERATOR, fits
 
 TODAY = date(2026, 11, 20)
@@ -214,7 +215,7 @@ def personal(one: Covered) -> set[str]:
 def test_nobody_but_a_member_is_told_of_the_own_cover_or_card() -> None:
     assert personal(WAITING) == {"registration.status"}
     assert personal(MEMBER) == {*OWN, "registration.status"}
-    assert OWN.keys() == {*OF_COVER, "registration.card"}
+    assert OWN.keys() == {*OF_COVER, "registration.card", "scholarship"}
 
 
 def test_who_asks_how_far_the_sign_up_is_gets_name_code_and_state_first() -> None:
@@ -275,3 +276,17 @@ def test_a_warning_of_fraud_says_where_to_report_it_and_that_all_is_free() -> No
     told = said("scam", TODAY)
     for part in ("penipuan", "gratis", "175", "petugas desa", "Jangan kirim uang"):
         assert part in told, part
+
+
+@pytest.mark.parametrize(
+    ("months", "key"), [(12, "cover.scholarship.too_few"), (40, "cover.scholarship.enough")]
+)
+def test_a_member_learns_whether_the_years_for_a_scholarship_are_reached(
+    months: int, key: str
+) -> None:
+    first = date(2026, 11, 1) if months == 12 else date(2023, 8, 1)
+    ledger = Ledger(first, paid(first, months))
+    one = replace(WAITING, state=State.ACTIVE, ledger=ledger)
+    first_words = answer("scholarship", TODAY, Asker(covers=(one,))).words[0]
+    assert first_words.key == key
+    assert first_words.params["scholarship_years"] == 3
