@@ -1,6 +1,6 @@
 """Questions in people's own words: which texts are questions, and the calls that answer them."""
 
-from bot import covers, understanding
+from bot import covers, doors, understanding
 from bot.here import Here
 from bot.replies import Call
 from bot.topics.recogniser import Guess
@@ -79,9 +79,7 @@ def reply(here: Here, guess: Guess, text: str) -> Call:
     if guess.topic != FALLBACK:
         return answered(here, guess.topic)
     if not guess.nearest:
-        return here.page.message(
-            Words("answer.fallback"), here.page.home_keyboard(bool(here.offices))
-        )
+        return doors.home(here, Words("answer.fallback"))
     rows = [
         [(here.page.label(Words(f"topic.{topic}")), f"open:topic:{topic}")]
         for topic in guess.nearest

@@ -170,10 +170,10 @@ def _invite(given: argparse.Namespace) -> None:
 def _list_staff(_given: argparse.Namespace) -> None:
     house = _house()
     with transaction(house.engine) as db:
-        for row in staff.officers(db):
-            village = areas.village(row.village)
+        for row in staff.all_offices(db):
+            village = areas.village(row.area)
             name = staff.name(house.keys, row)
-            print(f"{row.id}  {row.village}  {village.name if village else '?'}  {name}")
+            print(f"{row.id}  {row.area}  {village.name if village else '?'}  {name}")
 
 
 def _end_staff(given: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from conversations.coverage import Covered
 from conversations.model import Words
 from rules import areas, kpj, programmes
 from rules.registration import State
-from rules.seats import counters
+from rules.seats import counters, stage_on
 from storage import members, registrations, seats
 from storage.models import Registration
 
@@ -54,7 +54,9 @@ def places(here: Here, village: str) -> tuple[int, int] | None:
     programme = programmes.for_village(village, here.house.programmes)
     if programme is None:
         return None
-    counter = next((c for c in counters(programme, village) if c.cap is not None), None)
+    stage = stage_on(programme, here.today)
+    both = counters(programme, village, stage=stage)
+    counter = next((one for one in both if one.cap is not None), None)
     if counter is None or counter.cap is None:
         return None
     return seats.used(here.db, counter.key), counter.cap

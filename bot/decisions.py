@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from bot import doors, notices
+from bot import doors, notices, places
 from bot.here import Here
-from bot.lookups import why
+from bot.reasons import why
 from bot.replies import Call
 from conversations.desk import is_listed
 from conversations.model import Chose, Event, Turn, Words
 from conversations.outcomes import Decide
-from rules.programmes import Programme
+from rules.permissions import Action
 from rules.registration import State, may_undo
-from rules.seats import SeatCounter, counters
-from storage import audit, proof, registrations, seats, staff
+from storage import line as lines
+from storage import proof, registrations, seats, staff, timers
 from storage.audit import Change
 from storage.models import Registration
 
@@ -31,8 +31,8 @@ class Settled:
 def decide(here: Here, outcome: Decide, turn: Turn) -> list[Call]:
     """Carry out a decision if the officer may and nobody was faster; the words for the officer."""
     row = registrations.by_id(here.db, outcome.registration)
-    if row is None or not staff.officer_of(here.db, here.person.id, row.village):
-        _refused(here, row)
+    if row is None or not here.may(Action.DECIDE, row.village):
+        here.refused("registration", row.id if row else "")
         return [doors.home(here, Words("turn.stale"))]
     if row.state != State.PENDING or row.version != outcome.version:
         return [doors.home(here, _already(here, row))]
@@ -45,17 +45,11 @@ def decide(here: Here, outcome: Decide, turn: Turn) -> list[Call]:
     return [_with_undo(here, row, settled)]
 
 
-def _refused(here: Here, row: Registration | None) -> None:
-    """On record; what a forged button said is not, for it may hold anything."""
-    change = Change("refused_press", "registration", row.id if row else "")
-    audit.record(here.db, here.actor, change, here.now)
-
-
 def _already(here: Here, row: Registration) -> Words:
     """One decision only: the other officer is told by whom it was taken."""
     if row.officer_id is None:
         return Words("desk.changed")
-    office = staff.officer_of(here.db, row.officer_id, row.village)
+    office = staff.office_for(here.db, row.officer_id, Action.DECIDE, row.village)
     by = staff.name(here.house.keys, office) if office else ""
     state = Words(f"state.{row.state}")
     return Words("desk.already", {"by": by or Words("value.unknown"), "state": state})
@@ -70,8 +64,7 @@ def why_stale(here: Here, event: Event, turn: Turn) -> Words | None:
     row = registrations.by_id(here.db, event.nonce.partition(".")[0])
     if row is None or row.state == State.PENDING:
         return None
-    in_charge = staff.officer_of(here.db, here.person.id, row.village)
-    return _already(here, row) if in_charge else None
+    return _already(here, row) if here.may(Action.DECIDE, row.village) else None
 
 
 def _settle(here: Here, row: Registration, outcome: Decide) -> Settled:
@@ -84,6 +77,11 @@ def _settle(here: Here, row: Registration, outcome: Decide) -> Settled:
     changed = _move(here, row, to, change, note_sealed=sealed, returned_question=outcome.question)
     if not changed:
         return Settled(_already(here, row))
+    if to is State.REJECTED:
+        places.free(here.house, here.db, row, here.now, "rejected")
+    elif seats.held_by(here.db, row.id):
+        until = places.deadline(here.house, row, here.now)
+        timers.set_timer(here.db, places.KIND, row.id, until)
     return Settled(Words(f"desk.done.{outcome.decision}", _names(here, row)), to)
 
 
@@ -99,22 +97,24 @@ def _move(here: Here, row: Registration, to: State, change: Change, **values: ob
 
 
 def _confirm(here: Here, row: Registration) -> Settled:
-    places = _counters(here, row)
-    taken = seats.take(here.db, places, row, here.now)
+    taken = places.take(here.house, here.db, row, here.now)
     if taken == "duplicate":
         return Settled(Words("desk.seat_held", _names(here, row)))
-    to = State.CONFIRMED if taken == "taken" else State.WAITING
-    change = Change("confirm", "registration", row.id, reason="" if taken == "taken" else "full")
-    if not _move(here, row, to, change):
-        seats.give_back(here.db, places, row.id)
+    if taken == "full":
+        return _to_the_line(here, row)
+    if not _move(here, row, State.CONFIRMED, Change("confirm", "registration", row.id)):
+        places.give_back(here.house, here.db, row)
         return Settled(_already(here, row))
-    key = "desk.done.confirm" if to is State.CONFIRMED else "desk.done.waiting"
-    return Settled(Words(key, _names(here, row)), to)
+    return Settled(Words("desk.done.confirm", _names(here, row)), State.CONFIRMED)
 
 
-def _counters(here: Here, row: Registration) -> tuple[SeatCounter, ...]:
-    programme: Programme = here.house.programmes[row.programme]
-    return counters(programme, row.village)
+def _to_the_line(here: Here, row: Registration) -> Settled:
+    """All seats are taken: the sign-up waits at its place in line."""
+    line, said = places.queue_up(here.house, here.db, row, row.created_at)
+    change = Change("confirm", "registration", row.id, reason=f"full {said}")
+    if not _move(here, row, State.WAITING, change, line=line):
+        return Settled(_already(here, row))
+    return Settled(Words("desk.done.waiting", _names(here, row)), State.WAITING)
 
 
 def _names(here: Here, row: Registration) -> dict[str, object]:
@@ -142,10 +142,10 @@ def undo(here: Here, key: str) -> list[Call]:
     id, _, version = key.partition(".")
     row = registrations.by_id(here.db, id)
     if row is None or row.officer_id != here.person.id or str(row.version) != version:
-        _refused(here, row)
+        here.refused("registration", row.id if row else "")
         return [doors.home(here, Words("turn.stale"))]
-    if not staff.officer_of(here.db, here.person.id, row.village):
-        _refused(here, row)
+    if not here.may(Action.DECIDE, row.village):
+        here.refused("registration", row.id if row else "")
         return [doors.home(here, Words("turn.stale"))]
     if row.decided_at is None or not may_undo(row.decided_at, here.now):
         return [doors.home(here, Words("desk.undo.late"))]
@@ -160,7 +160,9 @@ def _take_back(here: Here, row: Registration) -> list[Call]:
     cleared = {"officer_id": None, "decided_at": None, "note_sealed": None, "returned_question": ""}
     if not registrations.change_state(here.db, row, State.PENDING, by, here.now, **cleared):
         return [doors.home(here, Words("turn.stale"))]
-    seats.give_back(here.db, _counters(here, row), row.id)
+    if lines.is_empty(here.db, places.pool_of(here.house, row)):
+        # Where somebody waits the seat is kept for this card, or the next would be offered it.
+        places.give_back(here.house, here.db, row)
     words = Words("notice.undone", _names(here, row))
     notices.decided(here.house, here.db, row, words, here.now)
     return [doors.home(here, Words("desk.undone", _names(here, row)))]

@@ -1,6 +1,6 @@
 """Where people enter: links, commands, menu words, and buttons that lie outside a question."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.here import Here
@@ -16,7 +16,8 @@ from conversations.model import (
     Words,
 )
 from rules import areas
-from storage import sessions
+from rules.permissions import Action
+from storage import sessions, staff
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,23 @@ class Door:
     note: Words | None = None
 
 
+Opened = tuple[Session, Event] | list[Call]
+Opening = Callable[[Here, Door], Opened]
+
+HOME = (
+    *("home.coverage", "home.status", "home.enrol"),
+    *("home.details", "home.calculation", "home.help"),
+)
+HOME_STAFF: tuple[tuple[Action | None, str], ...] = (
+    (Action.SEE_QUEUE, "home.desk"),
+    (Action.SEARCH, "home.find"),
+    (Action.RECORD_MEMBER, "home.members"),
+    (Action.SEE_SEATS, "home.overview"),
+    (Action.SEE_OFFICES, "home.offices"),
+    (Action.ENTER, "home.enrol"),
+    (None, "home.status"),
+    (None, "home.help"),
+)
 WORDS = {
     "status": "status",
     "daftar": "enrolment",
@@ -37,6 +55,10 @@ WORDS = {
     "petugas": "desk",
     "periksa": "desk",
     "peserta": "member",
+    "cari": "find",
+    "kursi": "overview",
+    "kader": "offices",
+    "berita": "minutes",
     "bantuan": "help",
     "help": "help",
     "english": "english",
@@ -50,6 +72,9 @@ MENU = {
     "home.enrol": "enrolment",
     "home.desk": "desk",
     "home.members": "member",
+    "home.find": "find",
+    "home.overview": "overview",
+    "home.offices": "offices",
     "home.details": "details_newest",
     "home.help": "help",
     "home.coverage": "coverage",
@@ -58,7 +83,8 @@ MENU = {
 PRESSES = frozenset(
     {
         *("status", "details", "fix", "resume", "new", "desk", "undo", "enrolment", "village"),
-        *("member", "coverage", "calculation", "topic"),
+        *("member", "coverage", "calculation", "topic", "accept", "find", "minutes", "offices"),
+        *("overview", "working", "undo_batch", "undo_departure", "sheet", "sheet_sent"),
     }
 )
 # Never an answer to a question, so they are understood in the middle of one as well.
@@ -124,4 +150,13 @@ def desk(here: Here) -> Session:
 
 def home(here: Here, words: Words | Sequence[Words]) -> Call:
     """Say something outside a conversation, with the home keyboard."""
-    return here.page.message(words, here.page.home_keyboard(bool(here.offices)))
+    return here.page.message(words, here.page.home_keyboard(_buttons(here)))
+
+
+def _buttons(here: Here) -> tuple[str, ...]:
+    """The buttons at the foot of the chat: those that this person's offices allow."""
+    offices = here.offices
+    if not offices:
+        return HOME
+    allowed = frozenset().union(*map(staff.allowed, offices))
+    return tuple(key for action, key in HOME_STAFF if action is None or action in allowed)

@@ -8,10 +8,10 @@ from typing import cast
 from sqlmodel import Session
 
 from bot import doors, notices, reminders
+from bot.done import Doing, Done, LookUp
 from bot.doors import Door
 from bot.here import Here
 from bot.house import House
-from bot.replies import Call
 from conversations.cards import Membership, paid_until
 from conversations.days import month_words
 from conversations.model import Turn, Words
@@ -20,25 +20,23 @@ from conversations.responses import stem
 from conversations.roster import Listed
 from rules import kpj, membership
 from rules.coverage import PaidMonth
-from storage import audit, corrections, members, outbox, proof, registrations, sessions, staff
-from storage.audit import Change
+from rules.permissions import Action
+from storage import corrections, members, outbox, proof, registrations, sessions
 from storage.corrections import Correction
 from storage.members import Acceptance, Recorded
 from storage.models import Member, Registration
 
-Done = tuple[list[Call], Door | None]
-
 
 def roster(here: Here, _key: str) -> tuple[Listed, ...] | None:
     """Who can be written down by this officer; None for who is no officer."""
-    villages = [office.village for office in here.offices]
+    villages = here.areas(Action.RECORD_MEMBER)
     return tuple(members.listed(here.db, here.house.keys, villages)) if villages else None
 
 
 def find(here: Here, registration: str) -> Membership | None:
     """One sign-up of the officer's own village."""
     row = registrations.by_id(here.db, registration)
-    if row is None or not staff.officer_of(here.db, here.person.id, row.village):
+    if row is None or not here.may(Action.RECORD_MEMBER, row.village):
         return None
     member = members.of_registration(here.db, row.id)
     ledger = members.ledger(here.db, row.id)
@@ -90,11 +88,11 @@ def _write(here: Here, turn: Turn, store: Callable[[Registration], Recorded]) ->
     """Let it be stored if this officer may and nothing speaks against it; tell who is to know."""
     outcome = cast(RecordMembership | MendMembership | TakeBackMonth, turn.outcome)
     row = registrations.by_id(here.db, outcome.registration)
-    if row is None or not staff.officer_of(here.db, here.person.id, row.village):
+    if row is None or not here.may(Action.RECORD_MEMBER, row.village):
         return _refused_press(here, row)
     if row.version != outcome.version:
         _forget(here)
-        return [], Door("member", note=Words("member.changed"))
+        return Done([], Door("member", note=Words("member.changed")))
     recorded = store(row)
     if recorded.refused:
         return _refused(here, turn, recorded)
@@ -106,14 +104,13 @@ def _write(here: Here, turn: Turn, store: Callable[[Registration], Recorded]) ->
         _keep(here, turn, {name for name in turn.path if stem(name) == "member.which"})
     else:
         _forget(here)
-    return [here.page.message(_saved(here, row, recorded))], Door("member")
+    return Done([here.page.message(_saved(here, row, recorded))], Door("member"))
 
 
 def _refused_press(here: Here, row: Registration | None) -> Done:
-    change = Change("refused_press", "registration", row.id if row else "")
-    audit.record(here.db, here.actor, change, here.now)
+    here.refused("registration", row.id if row else "")
     _forget(here)
-    return [doors.home(here, Words("turn.stale"))], None
+    return Done([doors.home(here, Words("turn.stale"))])
 
 
 def _forget(here: Here) -> None:
@@ -137,7 +134,7 @@ def _keep(here: Here, turn: Turn, names: Container[str]) -> None:
 def _refused(here: Here, turn: Turn, recorded: Recorded) -> Done:
     """Say why; every answer but the last stays, so that the one at fault can be changed."""
     _keep(here, turn, turn.session.answers.keys() - {*turn.path[-1:]})
-    return [], Door("member", note=refusal(recorded))
+    return Done([], Door("member", note=refusal(recorded)))
 
 
 def refusal(recorded: Recorded) -> Words:
@@ -201,3 +198,11 @@ def _card(house: House, row: Registration, member: Member) -> Words:
     if row.whom == "self":
         return Words("notice.member.card", {"card": number})
     return Words("notice.member.card_of_other", {"card": kpj.masked(number)})
+
+
+LOOKUPS: dict[str, LookUp] = {"roster": roster, "membership": find}
+OUTCOMES: dict[type, Doing] = {
+    RecordMembership: record,
+    MendMembership: mend,
+    TakeBackMonth: take_back,
+}

@@ -8,7 +8,8 @@ from sqlmodel import Session
 from bot.house import House, zone
 from bot.replies import Page
 from conversations.model import Words
-from storage import outbox, people, registrations
+from rules.registration import State
+from storage import outbox, people, tallies
 from storage.models import Person, Registration, Staff
 
 DIGEST_HOUR = 8  # o'clock in the village
@@ -54,7 +55,7 @@ def next_digest(village: str, now: datetime) -> datetime:
 
 def digest(house: House, db: Session, office: Staff, now: datetime) -> None:
     """Once a day: how many wait at an officer's desk. Nothing is said when nobody waits."""
-    waiting = registrations.waiting(db, office.village)
+    waiting = tallies.of(db, office.area, State.PENDING)
     if waiting:
         words = Words("notice.digest", {"waiting": waiting})
         button = ("notice.digest.open", "open:desk:")

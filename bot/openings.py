@@ -1,44 +1,20 @@
 """What each door opens: a session with the event that shows it, or the calls that say why not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot import asking, decisions
-from bot.doors import FORMS, Door, desk, home, present
+from bot import asking, decisions, finding, offers, overview
+from bot.doors import FORMS, Door, Opened, Opening, desk, home, present
 from bot.here import Here
-from bot.replies import Call
-from conversations.model import Chose, Event, Given, Looked, Resumed, Session, Words
+from conversations.model import Chose, Given, Looked, Resumed, Session, Words
 from rules import areas
 from rules.registration import State
 from storage import proof, registrations, sessions
 
-Opened = tuple[Session, Event] | list[Call]
-
 
 def enter(here: Here, door: Door) -> Opened:
     """Open a door: a session with the event that shows it, or the calls that say why not."""
-    openings: dict[str, Callable[[Here, Door], Opened]] = {
-        "start": _start,
-        "village": _village,
-        "invite": _invite,
-        "status": _status,
-        "enrolment": _enrolment,
-        "new": _anew,
-        "resume": _resume,
-        "fix": _fix,
-        "details": _details,
-        "details_newest": _details_newest,
-        "desk": _desk,
-        "member": _member,
-        "undo": _undo,
-        "coverage": _coverage,
-        "calculation": _calculation,
-        "topic": lambda here, door: [asking.answered(here, door.key)],
-        "help": lambda here, _: [home(here, Words("home.help_text"))],
-        "english": _language,
-        "bahasa": _language,
-    }
-    opening = openings.get(door.kind)
+    opening = OPENINGS.get(door.kind)
     return opening(here, door) if opening else [home(here, Words("turn.stale"))]
 
 
@@ -224,3 +200,39 @@ def _language(here: Here, door: Door) -> Opened:
     here.person.language = "en" if door.kind == "english" else "id"
     session = present(here)
     return (session, Resumed()) if session else [home(here, Words("home.language"))]
+
+
+def _accept(here: Here, door: Door) -> Opened:
+    """Take up the seat that is offered; one's own alone."""
+    row = registrations.by_id(here.db, door.key)
+    if row is None or row.person_id != here.person.id:
+        return [home(here, Words("turn.stale"))]
+    if not offers.accept(here.house, here.db, row, here.actor, here.now):
+        return _status(here, Door("status", row.id))
+    return [home(here, Words("offer.accepted", {"name": registrations.name(here.house.keys, row)}))]
+
+
+OPENINGS: Mapping[str, Opening] = {
+    "start": _start,
+    "village": _village,
+    "invite": _invite,
+    "status": _status,
+    "enrolment": _enrolment,
+    "new": _anew,
+    "resume": _resume,
+    "fix": _fix,
+    "details": _details,
+    "details_newest": _details_newest,
+    "desk": _desk,
+    "member": _member,
+    "undo": _undo,
+    "coverage": _coverage,
+    "calculation": _calculation,
+    "accept": _accept,
+    "topic": lambda here, door: [asking.answered(here, door.key)],
+    "help": lambda here, _: [home(here, Words("home.help_text"))],
+    "english": _language,
+    "bahasa": _language,
+    **finding.OPENINGS,
+    **overview.OPENINGS,
+}

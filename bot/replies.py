@@ -15,11 +15,6 @@ ASKS = "asks"
 Buttons = Sequence[Sequence[tuple[str, str]]]
 
 EVERY_WAY_OUT = ("back", "repeat", "change", "later", "cancel")
-HOME = (
-    *("home.coverage", "home.status", "home.enrol"),
-    *("home.details", "home.calculation", "home.help"),
-)
-HOME_STAFF = ("home.desk", "home.members", "home.status", "home.help")
 
 
 @dataclass(frozen=True)
@@ -55,9 +50,9 @@ class Page:
             ]
         }
 
-    def home_keyboard(self, staff: bool = False) -> Call:
+    def home_keyboard(self, keys: Iterable[str]) -> Call:
         """The keyboard at the foot of the chat while no question is open."""
-        labels = [self.label(Words(key)) for key in (HOME_STAFF if staff else HOME)]
+        labels = [self.label(Words(key)) for key in keys]
         buttons = [{"text": label} for label in labels]
         return {"keyboard": _pairs(buttons), "resize_keyboard": True}
 

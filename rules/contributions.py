@@ -8,7 +8,7 @@ from typing import NewType
 from rules.coverage import Ledger, payable
 from rules.months import first_day, later
 from rules.parameters import Parameter, parameter
-from rules.programmes import Fund
+from rules.programme_facts import Fund
 
 Money = NewType("Money", int)  # whole rupiah
 

@@ -6,136 +6,45 @@ Whether a programme is open is not in its file: the operator sets that.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Generic, Literal, Self, TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictInt,
-    StringConstraints,
-    model_validator,
+from pydantic import BaseModel, ConfigDict
+
+from rules.programme_facts import VULNERABLE_WORKERS as VULNERABLE_WORKERS
+from rules.programme_facts import (
+    Age,
+    Areas,
+    Benefit,
+    Count,
+    Fund,
+    Group,
+    Key,
+    Occupations,
+    Payer,
+    Ranking,
+    Report,
+    Seats,
+    Sheet,
+    Source,
+    Sourced,
+    Text,
+    VillageKinds,
+    WhenKnown,
 )
-
-from rules.occupations import MOST_OFFERED, OCCUPATIONS
 from rules.rule_files import parse
 
 SHIPPED = Path(__file__).parent / "programmes"
-VULNERABLE_WORKERS = "vulnerable_workers"
-
 T = TypeVar("T")
-Item = TypeVar("Item")
-VillageKind = Literal["desa", "kelurahan", "desa adat"]
-Payer = Literal["village", "regency", "village_and_regency", "undecided"]
-Fund = Literal["apbd", "dana_desa", "apbdes"]
-Benefit = Literal["jkk", "jkm", "scholarship", "card"]
-Report = Literal[
-    "villages_covered", "workers_covered", "claims_paid", "heirs_paid", "coverage_share"
-]
-
-
-def _text_of_date(value: object) -> object:
-    # YAML reads 2024-02-21 as a date and 2024 as a number, where nobody thinks of quotes.
-    return str(value) if isinstance(value, date | int) else value
-
-
-def _possible_day(text: str) -> str:
-    try:
-        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    except ValueError:
-        raise ValueError("is not a day, month or year of the calendar") from None
-    return text
-
-
-def _known_occupation(key: str) -> str:
-    if key not in OCCUPATIONS:
-        raise ValueError(f"is not an occupation of rules/occupations.py: {', '.join(OCCUPATIONS)}")
-    return key
-
-
-def _no_repeats(items: tuple[Item, ...]) -> tuple[Item, ...]:
-    if len(set(items)) != len(items):
-        raise ValueError("names the same thing twice")
-    return items
-
-
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-# A day, a month or a year: as exact as the source.
-WhenKnown = Annotated[
-    str,
-    BeforeValidator(_text_of_date),
-    StringConstraints(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$"),
-    AfterValidator(_possible_day),
-]
-AreaCode = Annotated[str, StringConstraints(pattern=r"^\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?$")]
-Count = Annotated[StrictInt, Field(ge=1)]
-Age = Annotated[StrictInt, Field(ge=10, le=100)]
-Occupation = Annotated[str, AfterValidator(_known_occupation)]
-Areas = Annotated[tuple[AreaCode, ...], Field(min_length=1), AfterValidator(_no_repeats)]
-VillageKinds = Annotated[tuple[VillageKind, ...], Field(min_length=1), AfterValidator(_no_repeats)]
-Occupations = Annotated[
-    tuple[Occupation, ...],
-    Field(min_length=1, max_length=MOST_OFFERED),
-    AfterValidator(_no_repeats),
-]
-
-
-class Sourced(BaseModel, Generic[T]):
-    """A fact with the id of its source; None means that the source does not say, and a note so."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    value: T
-    source: Text
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _unset_says_so(self) -> Self:
-        if self.value in (None, ()) and self.note is None:
-            raise ValueError("has no value, so it needs a note that the source does not say")
-        return self
-
-
-class Source(BaseModel):
-    """Where facts come from; `as_of` is the day they were true, as exact as is known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    id: Text
-    title: Text | None = None
-    outlet: Text
-    url: Text | None = None
-    as_of: WhenKnown
-
-
-class Seats(BaseModel):
-    """How many workers are paid for: in each village, and in the whole programme."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    per_village: Sourced[Count | None]
-    in_all: Sourced[Count | None]
-
-
-class Group(BaseModel):
-    """People whom one payer covers together. `months_paid` counts from the start of cover."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    key: Key
-    seats: Seats
-    payer: Sourced[Payer | None]
-    fund: Sourced[Fund | None]
-    barred_funds: Sourced[tuple[Fund, ...]] | None = None
-    months_paid: Sourced[Count | None]
 
 
 class Programme(BaseModel):
     """One file of `rules/programmes/`; `key` is the file's name without its ending.
 
     `areas` are Kemendagri codes; `announced` is what the source says, not whether it is open.
+    `ranking` orders the waiting list, `offer_days` is how long a seat is kept for who is offered
+    it, `sheet` is what BPJS is sent.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -156,6 +65,9 @@ class Programme(BaseModel):
     legal_basis: Sourced[tuple[Text, ...]]
     benefits: Sourced[tuple[Benefit, ...]]
     reports: Sourced[tuple[Report, ...]]
+    ranking: Sourced[Ranking]
+    offer_days: Sourced[Count]
+    sheet: Sheet
     sources: tuple[Source, ...]
 
     def group(self, key: str) -> Group:
@@ -265,6 +177,11 @@ def _contradictions(programme: Programme) -> Iterator[str]:
     oldest, youngest = programme.age_max.value, programme.age_min.value
     if oldest is not None and youngest is not None and oldest < youngest:
         yield f"age_max.value: {oldest} is under age_min, {youngest}"
+    if "first_come" in programme.ranking.value[:-1]:
+        yield "ranking.value: first_come settles every tie, so it must be the last"
+    for place, group in enumerate(programme.groups):
+        if group.seats.stages is not None and group.seats.in_all.value is not None:
+            yield f"groups.{place}.seats.in_all: places come in stages, so this must be null"
     for path, fact in _facts(programme, ""):
         if fact.source not in known:
             yield f"{path}.source: {fact.source!r} is not the id of one of the sources"

@@ -1,28 +1,77 @@
-"""Which counters a confirmed registration is counted on, and where each is full."""
+"""Which counters a sign-up with a seat is counted on, where each is full, and where one waits."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from rules.programmes import Programme, covers
+from rules.programmes import VULNERABLE_WORKERS, Programme, covers
 
 
 @dataclass(frozen=True, slots=True)
 class SeatCounter:
-    """A count of seats of vulnerable workers; `cap` None means counted but without limit."""
+    """A count of seats of one group; `cap` None means counted but without limit."""
 
     key: str
     cap: int | None
 
 
-def counters(programme: Programme, village_code: str) -> tuple[SeatCounter, ...]:
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Who waits for the same seats: the people of one village where it has seats of its own, else
+    those of the whole programme (`village` is "")."""
+
+    programme: str
+    group: str
+    village: str
+
+    @property
+    def key(self) -> str:
+        """The pool as the audit names it."""
+        return f"{self.programme}:{self.group}/{self.village or '*'}"
+
+
+def counters(
+    programme: Programme, village_code: str, group: str = VULNERABLE_WORKERS, stage: str = ""
+) -> tuple[SeatCounter, ...]:
     """The village's counter, then the whole programme's: "key/village" and "key/*".
 
-    Both always exist, so that a cap set later finds its count. Raises ValueError for a village
-    outside the programme's areas.
+    Both always exist, so that a cap set later finds its count. A group beside the vulnerable
+    workers and a stage have counters of their own: "key:group@stage/*". Raises ValueError for a
+    village outside the programme's areas, KeyError for a group that it has not.
     """
+    seats = programme.group(group).seats
+    key = _key(programme, village_code, group) + (f"@{stage}" if stage else "")
+    in_all = seats.in_all.value if seats.stages is None else _places(programme, group, stage)
+    return (
+        SeatCounter(f"{key}/{village_code}", seats.per_village.value),
+        SeatCounter(f"{key}/*", in_all),
+    )
+
+
+def _key(programme: Programme, village_code: str, group: str) -> str:
     if not covers(programme, village_code):
         raise ValueError(f"village {village_code} is not of the programme {programme.key}")
-    seats = programme.seats
-    return (
-        SeatCounter(f"{programme.key}/{village_code}", seats.per_village.value),
-        SeatCounter(f"{programme.key}/*", seats.in_all.value),
-    )
+    return programme.key + ("" if group == VULNERABLE_WORKERS else f":{group}")
+
+
+def _places(programme: Programme, group: str, stage: str) -> int:
+    """The places of a stage; a stage that is not in the file has none to give."""
+    stages = programme.group(group).seats.stages
+    found = (one.places for one in (stages.value if stages else ()) if one.key == stage)
+    return next(found, 0)
+
+
+def stage_on(programme: Programme, on: date, group: str = VULNERABLE_WORKERS) -> str:
+    """The stage whose places are given out on a day: the last that has opened.
+
+    "" where the programme has no stages, or none has opened yet: then there is no place.
+    """
+    stages = programme.group(group).seats.stages
+    begun = [one.key for one in (stages.value if stages else ()) if one.first_day <= on]
+    return begun[-1] if begun else ""
+
+
+def pool(programme: Programme, village_code: str, group: str = VULNERABLE_WORKERS) -> Pool:
+    """The line in which somebody of a village stands."""
+    _key(programme, village_code, group)
+    own = programme.group(group).seats.per_village.value is not None
+    return Pool(programme.key, group, village_code if own else "")

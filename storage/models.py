@@ -5,58 +5,48 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
-from storage.database import Moment
-
-
-def _moment(nullable: bool = False, index: bool = False) -> Column[datetime]:
-    return Column(Moment(), nullable=nullable, index=index)
-
-
-def _telegram_id(primary: bool = False, nullable: bool = False, index: bool = False) -> Column[int]:
-    # Telegram ids have up to 52 bits; SQLModel's int would be 32 on PostgreSQL.
-    return Column(
-        BigInteger(), primary_key=primary, nullable=nullable, index=index, autoincrement=False
-    )
-
-
-def _sealed(nullable: bool = False) -> Column[bytes]:
-    return Column(LargeBinary(), nullable=nullable)
+from storage.columns import moment, sealed, telegram_id
+from storage.desk_models import Export as Export
+from storage.desk_models import Invitation as Invitation
+from storage.desk_models import Minutes as Minutes
+from storage.desk_models import Staff as Staff
+from storage.desk_models import Tally as Tally
 
 
 class Person(SQLModel, table=True):
     """A Telegram account that wrote to the bot. `turn` counts turns; buttons carry it."""
 
-    id: int = Field(sa_column=_telegram_id(primary=True))
+    id: int = Field(sa_column=telegram_id(primary=True))
     language: str = "id"
     slot: str = ""
     turn: int = 0
     asked_message: int = Field(default=0, sa_column=Column(BigInteger(), nullable=False))
-    unreachable_since: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
-    created_at: datetime = Field(sa_column=_moment())
+    unreachable_since: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    created_at: datetime = Field(sa_column=moment())
 
 
 class StoredSession(SQLModel, table=True):
     """An unfinished conversation of a person: one per slot (conversation and subject)."""
 
     __tablename__ = "session"
-    person_id: int = Field(sa_column=_telegram_id(primary=True))
+    person_id: int = Field(sa_column=telegram_id(primary=True))
     slot: str = Field(primary_key=True)
-    state_sealed: bytes = Field(sa_column=_sealed())
-    updated_at: datetime = Field(sa_column=_moment(index=True))
+    state_sealed: bytes = Field(sa_column=sealed())
+    updated_at: datetime = Field(sa_column=moment(index=True))
 
 
 class Inbound(SQLModel, table=True):
     """One update as Telegram delivered it: `new`, `done` or `dead`; with the reply to it."""
 
     __tablename__ = "inbox"
-    update_id: int = Field(sa_column=_telegram_id(primary=True))
+    update_id: int = Field(sa_column=telegram_id(primary=True))
     lane: int = Field(sa_column=Column(BigInteger(), nullable=False))
-    body_sealed: bytes = Field(sa_column=_sealed())
+    body_sealed: bytes = Field(sa_column=sealed())
     state: str = Field(default="new", index=True)
     attempts: int = 0
-    received_at: datetime = Field(sa_column=_moment(index=True))
-    reply_sealed: bytes | None = Field(default=None, sa_column=_sealed(nullable=True))
-    sent_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    received_at: datetime = Field(sa_column=moment(index=True))
+    reply_sealed: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
+    sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class Outbound(SQLModel, table=True):
@@ -64,20 +54,27 @@ class Outbound(SQLModel, table=True):
 
     __tablename__ = "outbox"
     id: str = Field(primary_key=True)
-    person_id: int = Field(sa_column=_telegram_id(index=True))
+    person_id: int = Field(sa_column=telegram_id(index=True))
     kind: str
     rank: int
-    call_sealed: bytes = Field(sa_column=_sealed())
+    call_sealed: bytes = Field(sa_column=sealed())
     state: str = "new"
     attempts: int = 0
-    due_at: datetime = Field(sa_column=_moment())
-    sent_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
-    created_at: datetime = Field(sa_column=_moment())
+    due_at: datetime = Field(sa_column=moment())
+    sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    created_at: datetime = Field(sa_column=moment())
     __table_args__ = (Index("outbox_due", "state", "rank", "due_at"),)
 
 
 class Registration(SQLModel, table=True):
-    """A sign-up. `person_id` typed it; `version` grows with every change."""
+    """A sign-up. `person_id` typed it; `version` grows with every change.
+
+    `line` orders the waiting list (`rules/ranking.py`); `offered_until` is the deadline of an
+    offered seat, `offers` how many were made. A case that an officer has open is his until
+    `held_until`. `mark` names the conflicts under which it was decided, for want of another
+    officer. `left_why` and `left_on` say that the person left the programme. `record_sealed` is
+    what BPJS is told of the person.
+    """
 
     id: str = Field(primary_key=True)
     code: str = Field(unique=True)
@@ -85,20 +82,36 @@ class Registration(SQLModel, table=True):
     village: str
     state: str
     version: int = 1
-    person_id: int = Field(sa_column=_telegram_id(index=True))
+    person_id: int = Field(sa_column=telegram_id(index=True))
     whom: str
     nik_hash: bytes = Field(sa_column=Column(LargeBinary(), nullable=False, index=True))
-    nik_sealed: bytes = Field(sa_column=_sealed())
-    name_sealed: bytes = Field(sa_column=_sealed())
+    nik_sealed: bytes = Field(sa_column=sealed())
+    name_sealed: bytes = Field(sa_column=sealed())
     warnings: str = Field(default="", sa_column=Column(Text(), nullable=False))
-    note_sealed: bytes | None = Field(default=None, sa_column=_sealed(nullable=True))
+    note_sealed: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
     returned_question: str = ""
-    officer_id: int | None = Field(default=None, sa_column=_telegram_id(nullable=True))
-    decided_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
-    created_at: datetime = Field(sa_column=_moment())
-    changed_at: datetime = Field(sa_column=_moment())
-    queued_at: datetime = Field(sa_column=_moment())
-    __table_args__ = (Index("registration_queue", "village", "state", "queued_at", "id"),)
+    officer_id: int | None = Field(default=None, sa_column=telegram_id(nullable=True))
+    decided_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    created_at: datetime = Field(sa_column=moment())
+    changed_at: datetime = Field(sa_column=moment())
+    queued_at: datetime = Field(sa_column=moment())
+    group_key: str = "vulnerable_workers"
+    kk_hash: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
+    line: str = ""
+    offers: int = 0
+    offered_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    held_by: int | None = Field(default=None, sa_column=telegram_id(nullable=True))
+    held_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    mark: str = ""
+    minutes_id: str | None = None
+    left_why: str = ""
+    left_on: date | None = None
+    record_sealed: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
+    __table_args__ = (
+        Index("registration_queue", "village", "state", "queued_at", "id"),
+        Index("registration_line", "programme", "group_key", "state", "line"),
+        Index("registration_sheet", "programme", "state", "village", "id"),
+    )
 
 
 class Answer(SQLModel, table=True):
@@ -110,13 +123,13 @@ class Answer(SQLModel, table=True):
     id: str = Field(primary_key=True)
     registration_id: str = Field(foreign_key="registration.id", index=True)
     question: str
-    value_sealed: bytes = Field(sa_column=_sealed())
-    asked_sealed: bytes = Field(sa_column=_sealed())
-    given_by: int = Field(sa_column=_telegram_id())
-    given_at: datetime = Field(sa_column=_moment())
+    value_sealed: bytes = Field(sa_column=sealed())
+    asked_sealed: bytes = Field(sa_column=sealed())
+    given_by: int = Field(sa_column=telegram_id())
+    given_at: datetime = Field(sa_column=moment())
     words: str
     rules: str
-    replaced_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    replaced_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class IndexHash(SQLModel, table=True):
@@ -137,24 +150,33 @@ class SeatCounter(SQLModel, table=True):
 
 
 class Seat(SQLModel, table=True):
-    """Who holds a seat: one per NIK and programme, whoever signed up how often."""
+    """Who holds a seat: one per NIK and programme, whoever signed up how often.
+
+    `stage` is the stage of the programme whose money pays for it, "" where it has none.
+    """
 
     programme: str = Field(primary_key=True)
     nik_hash: bytes = Field(sa_column=Column(LargeBinary(), primary_key=True))
     registration_id: str = Field(foreign_key="registration.id", unique=True)
-    since: datetime = Field(sa_column=_moment())
+    since: datetime = Field(sa_column=moment())
+    stage: str = ""
 
 
 class Member(SQLModel, table=True):
-    """A sign-up that BPJS has accepted: the number of the card and the day it counts from."""
+    """A sign-up that BPJS has accepted: the number of the card and the day it counts from.
+
+    `card_given_on` is the day the card was handed over, None while it lies at the village.
+    """
 
     registration_id: str = Field(foreign_key="registration.id", primary_key=True)
     kpj_hash: bytes = Field(sa_column=Column(LargeBinary(), nullable=False, unique=True))
-    kpj_sealed: bytes = Field(sa_column=_sealed())
+    kpj_sealed: bytes = Field(sa_column=sealed())
     active_from: date
     ended_on: date | None = None
-    created_at: datetime = Field(sa_column=_moment())
-    changed_at: datetime = Field(sa_column=_moment())
+    card_given_on: date | None = None
+    card_given_to_sealed: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
+    created_at: datetime = Field(sa_column=moment())
+    changed_at: datetime = Field(sa_column=moment())
 
 
 class Contribution(SQLModel, table=True):
@@ -164,8 +186,8 @@ class Contribution(SQLModel, table=True):
     month: date = Field(primary_key=True)
     paid_by: str
     received_on: date
-    recorded_at: datetime = Field(sa_column=_moment())
-    recorded_by: int = Field(sa_column=_telegram_id())
+    recorded_at: datetime = Field(sa_column=moment())
+    recorded_by: int = Field(sa_column=telegram_id())
 
 
 class ProgrammeState(SQLModel, table=True):
@@ -174,42 +196,16 @@ class ProgrammeState(SQLModel, table=True):
     __tablename__ = "programme_state"
     key: str = Field(primary_key=True)
     is_open: bool
-    changed_at: datetime = Field(sa_column=_moment())
+    changed_at: datetime = Field(sa_column=moment())
 
 
 class Interest(SQLModel, table=True):
     """Who wants to be told when a programme opens."""
 
     programme: str = Field(primary_key=True)
-    person_id: int = Field(sa_column=_telegram_id(primary=True))
+    person_id: int = Field(sa_column=telegram_id(primary=True))
     village: str
-    since: datetime = Field(sa_column=_moment())
-
-
-class Staff(SQLModel, table=True):
-    """A village officer: who, where, since when, until when."""
-
-    id: str = Field(primary_key=True)
-    person_id: int = Field(sa_column=_telegram_id(index=True))
-    role: str
-    village: str
-    name_sealed: bytes = Field(sa_column=_sealed())
-    since: datetime = Field(sa_column=_moment())
-    ended_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
-
-
-class Invitation(SQLModel, table=True):
-    """A one-time invitation; only the hashes of its token and number are stored."""
-
-    token_hash: bytes = Field(sa_column=Column(LargeBinary(), primary_key=True))
-    role: str
-    village: str
-    phone_hash: bytes = Field(sa_column=_sealed())
-    inviter_id: int | None = Field(default=None, sa_column=_telegram_id(nullable=True))
-    created_at: datetime = Field(sa_column=_moment())
-    expires_at: datetime = Field(sa_column=_moment())
-    attempts: int = 0
-    used_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    since: datetime = Field(sa_column=moment())
 
 
 class Audit(SQLModel, table=True):
@@ -219,8 +215,8 @@ class Audit(SQLModel, table=True):
         default=None,
         sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
     )
-    at: datetime = Field(sa_column=_moment())
-    actor_id: int = Field(sa_column=_telegram_id())
+    at: datetime = Field(sa_column=moment())
+    actor_id: int = Field(sa_column=telegram_id())
     role: str
     action: str
     object_type: str
@@ -236,4 +232,4 @@ class Timer(SQLModel, table=True):
 
     kind: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
-    due_at: datetime = Field(sa_column=_moment(index=True))
+    due_at: datetime = Field(sa_column=moment(index=True))

@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 
 from rules.registration import OPEN_STATES, State, move
-from storage import audit, duplicates, proof
+from storage import audit, duplicates, proof, tallies
 from storage.audit import Actor, Change
 from storage.models import Registration
 from storage.sealing import Keyring
 
 CODE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY3479"  # none that are mistaken for one another
-QUEUE_CAP = 2_000
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,7 @@ def submit(db: Session, keys: Keyring, new: Submission, now: datetime) -> Regist
     )
     db.add(row)
     db.flush()
+    tallies.move(db, (), tallies.keys_of(row.village, row.state, row.warnings))
     duplicates.index(db, keys, id, duplicates.of(new))
     proof.store(db, keys, id, new.answers, now)
     change = Change("submitted", "registration", id, "", State.PENDING)
@@ -144,9 +144,11 @@ def _change(
         col(Registration.state) == row.state,
     )
     new = {**values, "state": to, "version": row.version + 1, "changed_at": now}
+    before = tallies.keys_of(row.village, row.state, row.warnings)
     changed = db.exec(update(Registration).where(*here).values(**new)).rowcount == 1
     if changed:
         db.refresh(row)
+        tallies.move(db, before, tallies.keys_of(row.village, row.state, row.warnings))
     return changed
 
 
@@ -180,13 +182,6 @@ def open_with_nik(
         col(Registration.state).in_(OPEN_STATES),
     )
     return db.exec(select(Registration).where(*here)).first()
-
-
-def waiting(db: Session, village: str) -> int:
-    """How many sign-ups of a village wait for a decision; counted up to `QUEUE_CAP`."""
-    here = (Registration.village == village, Registration.state == State.PENDING)
-    capped = select(Registration.id).where(*here).limit(QUEUE_CAP).subquery()
-    return db.exec(select(func.count()).select_from(capped)).one()
 
 
 def next_in_queue(db: Session, village: str) -> Registration | None:

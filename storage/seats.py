@@ -11,21 +11,34 @@ from storage.models import Registration, Seat
 from storage.models import SeatCounter as CounterRow
 
 
-def take(db: Session, counters: tuple[SeatCounter, ...], row: Registration, now: datetime) -> str:
+def take(
+    db: Session,
+    counters: tuple[SeatCounter, ...],
+    row: Registration,
+    now: datetime,
+    stage: str = "",
+) -> str:
     """Take a seat on every counter: "taken", "full" or "duplicate" (the NIK holds one already).
 
-    The UPDATE's own condition decides, so of two who race for the last seat one finds it full.
+    A seat that this sign-up holds, kept for it by an offer, stays "taken". The UPDATE's own
+    condition decides, so of two who race for the last seat one finds it full.
     """
     held = db.exec(_seat(row)).first()
     if held is not None:
-        return "duplicate"
+        return "taken" if held.registration_id == row.id else "duplicate"
     taken: list[SeatCounter] = []
     for counter in counters:
         if not _count_up(db, counter):
             _count_down(db, tuple(taken))
             return "full"
         taken.append(counter)
-    seat = Seat(programme=row.programme, nik_hash=row.nik_hash, registration_id=row.id, since=now)
+    seat = Seat(
+        programme=row.programme,
+        nik_hash=row.nik_hash,
+        registration_id=row.id,
+        since=now,
+        stage=stage,
+    )
     db.add(seat)
     db.flush()
     return "taken"
@@ -54,6 +67,11 @@ def _count_down(db: Session, counters: tuple[SeatCounter, ...]) -> None:
     keys = [counter.key for counter in counters]
     less = update(CounterRow).where(col(CounterRow.key).in_(keys))
     db.exec(less.values(used=col(CounterRow.used) - 1))
+
+
+def held_by(db: Session, registration: str) -> Seat | None:
+    """The seat of a sign-up, if it holds one."""
+    return db.exec(select(Seat).where(Seat.registration_id == registration)).first()
 
 
 def give_back(db: Session, counters: tuple[SeatCounter, ...], registration: str) -> bool:

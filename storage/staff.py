@@ -1,4 +1,4 @@
-"""Village officers and their one-time invitations."""
+"""Offices: who holds which role where, and the one-time invitations to them."""
 
 import base64
 import secrets
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
+from rules.permissions import ALLOWED, Action, Office, Role, lies_in, may
 from storage import audit
 from storage.audit import Actor, Change
 from storage.models import Invitation, Staff
@@ -14,16 +15,20 @@ from storage.sealing import Keyring
 
 VALID_FOR = timedelta(hours=24)
 MOST_ATTEMPTS = 5
-VILLAGE_OFFICER = "village_officer"
 
 
 @dataclass(frozen=True)
 class Invited:
-    """Whom to invite: the village, the telephone number (+62...), and who is told."""
+    """Whom to invite: the area, the telephone number (+62...), who is told, and the role.
 
-    village: str
+    `replaces` is the office that ends when this one is taken up.
+    """
+
+    area: str
     phone: str
     inviter_id: int | None = None
+    role: Role = Role.VILLAGE_OFFICER
+    replaces: str = ""
 
 
 def invite(db: Session, keys: Keyring, invited: Invited, now: datetime) -> str:
@@ -31,15 +36,16 @@ def invite(db: Session, keys: Keyring, invited: Invited, now: datetime) -> str:
     token = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
     row = Invitation(
         token_hash=keys.index("invitation", token),
-        role=VILLAGE_OFFICER,
-        village=invited.village,
+        role=invited.role,
+        area=invited.area,
+        replaces=invited.replaces,
         phone_hash=keys.index("phone", invited.phone),
         inviter_id=invited.inviter_id,
         created_at=now,
         expires_at=now + VALID_FOR,
     )
     db.add(row)
-    change = Change("invited", "village", invited.village)
+    change = Change("invited", "area", invited.area, to_state=invited.role)
     audit.record(db, Actor(invited.inviter_id or 0, "operator"), change, now)
     return token
 
@@ -75,7 +81,7 @@ def _appoint(
     db: Session, keys: Keyring, row: Invitation, who: tuple[int, str], now: datetime
 ) -> None:
     person_id, name = who
-    if officer_of(db, person_id, row.village):
+    if any(held.role == row.role and held.area == row.area for held in offices_of(db, person_id)):
         return
     id = secrets.token_hex(8)
     sealed = keys.seal("staff.name", id, name)
@@ -83,32 +89,51 @@ def _appoint(
         id=id,
         person_id=person_id,
         role=row.role,
-        village=row.village,
+        area=row.area,
         name_sealed=sealed,
         since=now,
     )
     db.add(staff)
-    change = Change("appointed", "village", row.village, to_state=row.role)
+    change = Change("appointed", "area", row.area, to_state=row.role)
     audit.record(db, Actor(person_id, row.role), change, now)
 
 
-def seats_of(db: Session, person_id: int) -> list[Staff]:
+def offices_of(db: Session, person_id: int) -> list[Staff]:
     """The offices that a person holds now."""
     here = (Staff.person_id == person_id, col(Staff.ended_at).is_(None))
-    return list(db.exec(select(Staff).where(*here).order_by(col(Staff.since))))
+    return list(db.exec(select(Staff).where(*here).order_by(col(Staff.since), col(Staff.id))))
 
 
-def officer_of(db: Session, person_id: int, village: str) -> Staff | None:
-    """The office that a person holds in a village now, if any."""
-    return next((row for row in seats_of(db, person_id) if row.village == village), None)
+def office_for(db: Session, person_id: int, action: Action, village: str) -> Staff | None:
+    """The office by which a person may do something in a village or area now, if any."""
+    held = offices_of(db, person_id)
+    return next((row for row in held if may([as_office(row)], action, village)), None)
 
 
-def officers(db: Session, village: str | None = None) -> list[Staff]:
-    """All who hold office now, of one village or of all."""
+def as_office(row: Staff) -> Office:
+    """An office as the rules know it."""
+    return Office(Role(row.role), row.area)
+
+
+def allowed(row: Staff) -> frozenset[Action]:
+    """What an office allows in its area."""
+    return ALLOWED[Role(row.role)]
+
+
+def holders(db: Session, action: Action, village: str) -> list[Staff]:
+    """Everybody who may do something in a village now."""
+    roles = [role for role, actions in ALLOWED.items() if action in actions]
+    query = select(Staff).where(col(Staff.ended_at).is_(None), col(Staff.role).in_(roles))
+    areas = {village[:end] for end in (2, 5, 8, len(village))}
+    rows = db.exec(query.where(col(Staff.area).in_(areas)).order_by(col(Staff.since)))
+    return [row for row in rows if lies_in(village, row.area)]
+
+
+def all_offices(db: Session, area: str = "") -> list[Staff]:
+    """All who hold office now, in an area or everywhere."""
     query = select(Staff).where(col(Staff.ended_at).is_(None))
-    if village:
-        query = query.where(Staff.village == village)
-    return list(db.exec(query.order_by(col(Staff.village), col(Staff.since))))
+    rows = db.exec(query.order_by(col(Staff.area), col(Staff.since), col(Staff.id)))
+    return [row for row in rows if not area or lies_in(row.area, area)]
 
 
 def end(db: Session, staff_id: str, now: datetime) -> bool:
@@ -117,11 +142,11 @@ def end(db: Session, staff_id: str, now: datetime) -> bool:
     if row is None or row.ended_at is not None:
         return False
     row.ended_at = now
-    change = Change("dismissed", "village", row.village, from_state=row.role)
+    change = Change("dismissed", "area", row.area, from_state=row.role)
     audit.record(db, Actor(0, "operator"), change, now)
     return True
 
 
 def name(keys: Keyring, row: Staff) -> str:
-    """The name that an officer's account showed at appointment."""
+    """The name that the account showed at appointment."""
     return keys.open("staff.name", row.id, row.name_sealed)

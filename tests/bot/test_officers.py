@@ -11,7 +11,7 @@ from bot import notices
 from bot.demo.phone import Phone
 from rules.registration import State
 from storage import programmes as opened_programmes
-from storage import proof, registrations
+from storage import proof, tallies
 from storage.database import transaction
 from storage.models import Interest, Registration, Seat, SeatCounter
 from tests.conftest import TEGAL_HARUM, Bot
@@ -438,5 +438,5 @@ def test_a_withdrawn_sign_up_leaves_the_desk_and_its_old_card_confirms_nothing(b
     assert only_registration(bot.house).state == State.WITHDRAWN
     assert all_of(bot.house, Seat) == []
     with transaction(bot.house.engine) as db:
-        assert registrations.waiting(db, TEGAL_HARUM) == 0
+        assert tallies.of(db, TEGAL_HARUM, State.PENDING) == 0
         assert db.exec(select(SeatCounter)).all() == []

@@ -87,6 +87,6 @@ def test_updates_and_notices_are_forgotten_after_a_week_when_they_are_done(stage
 def test_an_officer_who_left_hears_no_digest(stage: Stage) -> None:
     sign_up(stage, "worker", WAYAN.answers)
     with transaction(stage.house.engine) as db:
-        [office] = staff.officers(db)
+        [office] = staff.all_offices(db)
         staff.end(db, office.id, stage.clock())
     assert said_to("officer", stage.pass_time(timedelta(days=1))) == []

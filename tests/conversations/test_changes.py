@@ -7,7 +7,8 @@ import pytest
 from conversations.enrolment import Offer, enrolment
 from conversations.model import Session, Words
 from conversations.outcomes import OpenConversation, Refuse, RequestNotice, Say, SubmitRegistration
-from rules.programmes import Programme, Sourced
+from rules.programme_facts import Sourced
+from rules.programmes import Programme
 from tests.conversations.cases import ID, PROGRAMMES, VILLAGES, Known, linked
 from tests.conversations.forms import asked_again, begin, fill, warnings
 from tests.conversations.talk import WAYAN_ID, Talk

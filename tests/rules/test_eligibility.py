@@ -16,7 +16,8 @@ from rules.eligibility import (
     refusals,
     warnings,
 )
-from rules.programmes import Programme, Sourced, load
+from rules.programme_facts import Sourced
+from rules.programmes import Programme, load
 
 TODAY = date(2026, 11, 20)
 PROGRAMMES = load()

@@ -70,7 +70,7 @@ def test_ids_above_32_bits_survive(engine: Engine) -> None:
             Invitation(
                 token_hash=b"t",
                 role="",
-                village="",
+                area="",
                 phone_hash=b"p",
                 inviter_id=BIG,
                 created_at=NOW,

@@ -9,7 +9,7 @@ import pytest
 
 from bot.house import House
 from rules.registration import OPEN_STATES, IllegalMove, State
-from storage import audit, duplicates, proof, registrations
+from storage import audit, duplicates, proof, registrations, tallies
 from storage.audit import Actor, Change
 from storage.database import transaction
 from storage.models import Registration
@@ -239,8 +239,8 @@ def test_only_what_awaits_a_decision_of_this_village_is_counted(house: House) ->
     submitted(house, submission(village=OTHER_VILLAGE))
     moved(house, rows[0].id, State.CONFIRMED)
     with transaction(house.engine) as db:
-        assert registrations.waiting(db, VILLAGE) == 2
-        assert registrations.waiting(db, OTHER_VILLAGE) == 1
+        assert tallies.of(db, VILLAGE, State.PENDING) == 2
+        assert tallies.of(db, OTHER_VILLAGE, State.PENDING) == 1
 
 
 def test_a_sign_up_is_found_by_its_code_however_it_is_typed(house: House) -> None:

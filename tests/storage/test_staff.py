@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.house import House
+from rules.permissions import Action
 from storage import staff
 from storage.database import transaction
 from storage.models import Invitation, Staff
@@ -55,7 +56,7 @@ def accepted(
 
 def officers(house: House) -> list[int]:
     with transaction(house.engine) as db:
-        return [row.person_id for row in staff.officers(db, TEGAL_HARUM)]
+        return [row.person_id for row in staff.all_offices(db, TEGAL_HARUM)]
 
 
 def test_an_invitation_works_once(house: House) -> None:
@@ -158,9 +159,9 @@ def test_who_holds_the_office_already_gets_no_second_one(house: House) -> None:
 def test_an_office_of_one_village_is_none_of_another(house: House) -> None:
     assert accepted(house, invited(house))
     with transaction(house.engine) as db:
-        assert staff.officer_of(db, KETUT[0], TEGAL_HARUM) is not None
-        assert staff.officer_of(db, KETUT[0], "51.71.03.2009") is None
-        assert staff.officer_of(db, KOMANG[0], TEGAL_HARUM) is None
+        assert staff.office_for(db, KETUT[0], Action.DECIDE, TEGAL_HARUM) is not None
+        assert staff.office_for(db, KETUT[0], Action.DECIDE, "51.71.03.2009") is None
+        assert staff.office_for(db, KOMANG[0], Action.DECIDE, TEGAL_HARUM) is None
 
 
 def ended(house: House, id: str) -> bool:

@@ -1,0 +1,72 @@
+"""An offered seat: accepted, passed on, or left unanswered until its deadline."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import notices, places
+from bot.house import House
+from conversations.model import Words
+from rules.registration import State
+from storage import registrations, seats, timers
+from storage.audit import Actor, Change
+from storage.models import Registration
+
+
+def accept(house: House, db: Session, row: Registration, by: Actor, now: datetime) -> bool:
+    """Take an offer up: the village confirms once more that the person works. The seat is kept."""
+    if row.state != State.OFFERED or row.offered_until is None or row.offered_until < now:
+        return False
+    change = Change("offer_accepted", "registration", row.id)
+    values = {"offered_until": None, "line": ""}
+    if not registrations.change_state(db, row, State.PENDING, (by, change), now, **values):
+        return False
+    timers.drop(db, places.KIND, row.id)
+    return True
+
+
+def pass_on(
+    house: House, db: Session, row: Registration, by: Actor, now: datetime, why: str
+) -> bool:
+    """Back to the end of the line; the seat goes to the next."""
+    if row.state != State.OFFERED or not _back_in_line(house, db, row, by, now, why):
+        return False
+    places.free(house, db, row, now, why)
+    return True
+
+
+def _back_in_line(
+    house: House, db: Session, row: Registration, by: Actor, now: datetime, why: str
+) -> bool:
+    line, said = places.queue_up(house, db, row, now)
+    change = Change(why, "registration", row.id, reason=said)
+    values = {"offered_until": None, "line": line}
+    return registrations.change_state(db, row, State.WAITING, (by, change), now, **values)
+
+
+def ends(house: House, db: Session, registration: str, now: datetime) -> None:
+    """The deadline of an offer has come, or that of a correction for which a seat is kept."""
+    row = registrations.by_id(db, registration)
+    if row is None:
+        return
+    if row.state == State.RETURNED and seats.held_by(db, row.id):
+        _expire(house, db, row, now, "no correction")
+        return
+    if row.state != State.OFFERED or row.offered_until is None or row.offered_until > now:
+        return
+    if row.offers >= places.MOST_OFFERS:
+        _back_in_line(house, db, row, places.SYSTEM, now, "offer_unanswered")
+        _expire(house, db, row, now, "offers unanswered")
+        return
+    pass_on(house, db, row, places.SYSTEM, now, "offer_unanswered")
+    words = Words("notice.offer_passed", {"name": registrations.name(house.keys, row)})
+    notices.decided(house, db, row, words, now)
+
+
+def _expire(house: House, db: Session, row: Registration, now: datetime, why: str) -> None:
+    change = Change("expired", "registration", row.id, reason=why)
+    by = (places.SYSTEM, change)
+    if registrations.change_state(db, row, State.EXPIRED, by, now, line=""):
+        places.free(house, db, row, now, "expired")
+        words = Words("notice.expired", {"name": registrations.name(house.keys, row)})
+        notices.decided(house, db, row, words, now)

@@ -1,0 +1,159 @@
+"""Seats: taking one, giving it back, and offering it to the next in line.
+
+An offer keeps the seat for its person until the deadline, so that nobody else is given it. Each
+step is on record with the pool, the place in line and whose seat it was: from these rows alone the
+waiting list can be told again (`storage/replay.py`).
+"""
+
+from datetime import datetime, time, timedelta
+
+from sqlmodel import Session
+
+from bot import notices
+from bot.house import House, zone
+from conversations.model import Words
+from rules import seats as rules
+from rules.programmes import Programme
+from rules.ranking import Candidate, line
+from rules.registration import State
+from rules.seats import Pool, SeatCounter
+from storage import line as lines
+from storage import proof, registrations, seats, timers
+from storage.audit import Actor, Change
+from storage.models import Registration
+
+KIND = "offer"  # of the timer that ends an offer
+FILL = "fill"  # of the timer that goes on filling a pool
+SYSTEM = Actor(0, "waiting_list")
+AT_ONCE = 100  # offers made in one transaction; the rest follows a moment later
+MOST_OFFERS = 2  # unanswered ones, after which a sign-up is waited for no longer
+
+
+def programme_of(house: House, row: Registration) -> Programme:
+    """The programme that a sign-up is for."""
+    return house.programmes[row.programme]
+
+
+def pool_of(house: House, row: Registration) -> Pool:
+    """The line in which a sign-up stands, or would."""
+    return rules.pool(programme_of(house, row), row.village, row.group_key)
+
+
+def _stage(house: House, row: Registration, now: datetime) -> str:
+    today = house.day(now, row.village)
+    return rules.stage_on(programme_of(house, row), today, row.group_key)
+
+
+def _counters(house: House, row: Registration, stage: str) -> tuple[SeatCounter, ...]:
+    return rules.counters(programme_of(house, row), row.village, row.group_key, stage)
+
+
+def take(house: House, db: Session, row: Registration, now: datetime) -> str:
+    """Take a seat: "taken", "full" or "duplicate". Who waits in line already goes first."""
+    if seats.held_by(db, row.id) is None:
+        fill(house, db, row, now, "room")
+    stage = _stage(house, row, now)
+    return seats.take(db, _counters(house, row, stage), row, now, stage)
+
+
+def give_back(house: House, db: Session, row: Registration) -> bool:
+    """Give a seat back without offering it; False if there was none."""
+    seat = seats.held_by(db, row.id)
+    counters = _counters(house, row, seat.stage) if seat else ()
+    return seat is not None and seats.give_back(db, counters, row.id)
+
+
+def free(house: House, db: Session, row: Registration, now: datetime, why: str) -> bool:
+    """Give a seat back and offer it to the next in line; False if there was none."""
+    timers.drop(db, KIND, row.id)
+    if not give_back(house, db, row):
+        return False
+    fill(house, db, row, now, f"{why} of {row.id}")
+    return True
+
+
+def queue_up(house: House, db: Session, row: Registration, since: datetime) -> tuple[str, str]:
+    """The place in line of a sign-up as of a moment, and how the audit says it."""
+    kept = {one.question: one.given.value for one in proof.load(db, house.keys, row.id)}
+    tie, work = kept.get("enrolment.tie", ""), kept.get("enrolment.work", "")
+    place = line(programme_of(house, row), Candidate(tie, work, since))
+    return place, f"pool={pool_of(house, row).key} line={place}"
+
+
+def fill(house: House, db: Session, near: Registration, now: datetime, why: str) -> int:
+    """Offer every free seat of the pool of `near` to who is next; how many offers were made."""
+    pool, made = pool_of(house, near), 0
+    while made < AT_ONCE:
+        row = _next(house, db, near, pool, now)
+        if row is None:
+            return made
+        stage = _stage(house, row, now)
+        taken = seats.take(db, _counters(house, row, stage), row, now, stage)
+        if taken == "full":
+            return made
+        if taken == "duplicate":
+            _drop_out(db, row, now)
+            continue
+        _offer(house, db, row, now, why)
+        made += 1
+    timers.set_timer(db, FILL, near.id, now)
+    return made
+
+
+def _next(
+    house: House, db: Session, near: Registration, pool: Pool, now: datetime
+) -> Registration | None:
+    """The next of the pool; where village and whole both have a cap, of any village with room."""
+    found = lines.first(db, pool)
+    stage = _stage(house, near, now)
+    village, whole = _counters(house, near, stage)
+    if found is not None or village.cap is None or whole.cap is None:
+        return found
+    if seats.used(db, whole.key) < whole.cap - 1:
+        return None  # the whole was not full, so nobody waits beside a free seat of the village
+    everywhere = Pool(pool.programme, pool.group, "")
+    return lines.first_with_room(db, everywhere, whole.key.removesuffix("/*"), village.cap)
+
+
+def _drop_out(db: Session, row: Registration, now: datetime) -> None:
+    """Somebody with this NIK holds a seat already, by another sign-up."""
+    change = Change("expired", "registration", row.id, reason="holds a seat")
+    registrations.change_state(db, row, State.EXPIRED, (SYSTEM, change), now, line="")
+
+
+def _offer(house: House, db: Session, row: Registration, now: datetime, why: str) -> None:
+    until = deadline(house, row, now)
+    reason = f"{why} pool={pool_of(house, row).key} line={row.line}"
+    change = Change("offered", "registration", row.id, reason=reason)
+    values = {"offered_until": until, "offers": row.offers + 1}
+    registrations.change_state(db, row, State.OFFERED, (SYSTEM, change), now, **values)
+    timers.set_timer(db, KIND, row.id, until)
+    names = {"name": registrations.name(house.keys, row), "day": house.day(until, row.village)}
+    buttons = [("offer.accept", f"open:accept:{row.id}"), ("offer.more", f"open:status:{row.id}")]
+    notices.tell(house, db, row.person_id, Words("notice.offered", names), now, buttons=buttons)
+
+
+def deadline(house: House, row: Registration, now: datetime) -> datetime:
+    """Until when a seat is kept: the end of a day of the village."""
+    days = timedelta(days=programme_of(house, row).offer_days.value)
+    last = house.day(now, row.village) + days
+    return datetime.combine(last, time(23, 59), zone(row.village))
+
+
+def go_on(house: House, db: Session, registration: str, now: datetime) -> None:
+    """Go on filling a pool whose free seats were more than one transaction offers."""
+    near = registrations.by_id(db, registration)
+    if near is not None:
+        fill(house, db, near, now, "new places")
+
+
+def fill_everywhere(house: House, db: Session, now: datetime) -> None:
+    """Offer what has become free without an event: a new stage, or more seats in the file."""
+    seen: set[Pool] = set()
+    for programme, group, village in lines.pools(db):
+        if programme in house.programmes:
+            seen.add(rules.pool(house.programmes[programme], village, group))
+    for pool in sorted(seen, key=lambda one: one.key):
+        near = lines.first(db, pool)
+        if near is not None:
+            fill(house, db, near, now, "new places")

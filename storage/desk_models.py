@@ -1,0 +1,91 @@
+"""The tables of the village's desk: offices, invitations, minutes, sheets for BPJS, tallies."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, String
+from sqlmodel import Field, SQLModel
+
+from storage.columns import moment, sealed, telegram_id
+
+
+class Staff(SQLModel, table=True):
+    """An office: who, in which role (`rules.permissions.Role`), where, since when, until when.
+
+    `area` is a Kemendagri code: a village's, or a regency's for who answers for all its villages.
+    `nik_hash` and `kk_hash` (the family card's) tell a case of one's own; None until asked.
+    """
+
+    id: str = Field(primary_key=True)
+    person_id: int = Field(sa_column=telegram_id(index=True))
+    role: str
+    # The column has its first name still: the release before this one reads it.
+    area: str = Field(sa_column=Column("village", String(), nullable=False))
+    name_sealed: bytes = Field(sa_column=sealed())
+    nik_hash: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
+    kk_hash: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
+    since: datetime = Field(sa_column=moment())
+    ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class Invitation(SQLModel, table=True):
+    """A one-time invitation; only the hashes of its token and number are stored.
+
+    `replaces` is the office that ends when this one is taken up.
+    """
+
+    token_hash: bytes = Field(sa_column=Column(LargeBinary(), primary_key=True))
+    role: str
+    area: str = Field(sa_column=Column("village", String(), nullable=False))
+    phone_hash: bytes = Field(sa_column=sealed())
+    replaces: str = ""
+    inviter_id: int | None = Field(default=None, sa_column=telegram_id(nullable=True))
+    created_at: datetime = Field(sa_column=moment())
+    expires_at: datetime = Field(sa_column=moment())
+    attempts: int = 0
+    used_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class Minutes(SQLModel, table=True):
+    """Minutes of a village's deliberation (musyawarah desa): number, day, and a photo of them.
+
+    `photo_sealed` is the id under which Telegram keeps the photo, None without one.
+    """
+
+    __tablename__ = "minutes"
+    id: str = Field(primary_key=True)
+    village: str = Field(index=True)
+    number: str
+    held_on: date
+    photo_sealed: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
+    recorded_by: int = Field(sa_column=telegram_id())
+    recorded_at: datetime = Field(sa_column=moment())
+
+
+class Export(SQLModel, table=True):
+    """A sheet for BPJS that somebody asked for in the chat: `wanted`, `made`, `sent`, `failed`.
+
+    It holds the sign-ups of `programme` in `area` that were confirmed by `cutoff`.
+    """
+
+    id: str = Field(primary_key=True)
+    programme: str
+    area: str
+    asked_by: int = Field(sa_column=telegram_id())
+    state: str = Field(default="wanted", index=True)
+    rows: int = 0
+    attempts: int = 0
+    cutoff: datetime = Field(sa_column=moment())
+    asked_at: datetime = Field(sa_column=moment())
+    finished_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    taken_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    __table_args__ = (Index("export_asked_by", "asked_by", "asked_at"),)
+
+
+class Tally(SQLModel, table=True):
+    """How many sign-ups of a village are in a state: `<village>/<state>`, `<village>/clean`.
+
+    Changed in the transaction of the move (`storage/tallies.py`); counted anew every day.
+    """
+
+    key: str = Field(primary_key=True)
+    count: int = Field(sa_column=Column(BigInteger(), nullable=False))

@@ -1,0 +1,70 @@
+"""Tallies: how many sign-ups of a village are in each state, kept in counter rows.
+
+They change in the transaction of the move itself, always in the order of their keys, so that no
+two transactions wait for one another. What could ever make them differ is mended every day.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Session, case, col, delete, func, select
+
+from rules.registration import State
+from storage.models import Registration, Tally
+
+CLEAN = "clean"  # of those pending, the ones without a warning
+
+
+def keys_of(village: str, state: str, warnings: str) -> tuple[str, ...]:
+    """The tallies on which a sign-up is counted."""
+    clean = (f"{village}/{CLEAN}",) if state == State.PENDING and not warnings else ()
+    return (f"{village}/{state}", *clean)
+
+
+def move(db: Session, before: Iterable[str], after: Iterable[str]) -> None:
+    """Count a sign-up where it is now, and no longer where it was."""
+    add(db, Counter(after), Counter(before))
+
+
+def add(db: Session, more: Counter[str], less: Counter[str] | None = None) -> None:
+    """Count so many more, and so many less, on each key."""
+    change = more.copy()
+    change.subtract(less or {})
+    insert = postgresql_insert if db.get_bind().dialect.name == "postgresql" else sqlite_insert
+    for key in sorted(key for key, count in change.items() if count):
+        new = insert(Tally).values(key=key, count=change[key])
+        count = {"count": col(Tally.count) + change[key]}
+        db.execute(new.on_conflict_do_update(index_elements=["key"], set_=count))
+
+
+def of(db: Session, village: str, name: str) -> int:
+    """How many sign-ups of a village are in a state, or `CLEAN`."""
+    row = db.exec(select(Tally.count).where(Tally.key == f"{village}/{name}")).first()
+    return row or 0
+
+
+def of_area(db: Session, area: str) -> dict[str, Counter[str]]:
+    """The tallies of every village of an area that has a sign-up, by village."""
+    here = col(Tally.key).startswith(f"{area}.") | col(Tally.key).startswith(f"{area}/")
+    found: dict[str, Counter[str]] = {}
+    for row in db.exec(select(Tally).where(here)):
+        village, _, name = row.key.partition("/")
+        found.setdefault(village, Counter())[name] = row.count
+    return found
+
+
+def recount(db: Session) -> None:
+    """Count everything anew."""
+    db.exec(delete(Tally))
+    clean = case((col(Registration.warnings) == "", 1), else_=0)
+    grouped = select(Registration.village, Registration.state, func.count(), func.sum(clean))
+    fresh: Counter[str] = Counter()
+    for village, state, count, cleans in db.exec(
+        grouped.group_by(col(Registration.village), col(Registration.state))
+    ):
+        fresh[f"{village}/{state}"] = count
+        if state == State.PENDING:
+            fresh[f"{village}/{CLEAN}"] = cleans
+    add(db, fresh)
