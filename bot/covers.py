@@ -5,7 +5,7 @@ from conversations.coverage import Covered
 from conversations.model import Words
 from rules import areas, kpj, programmes
 from rules.registration import State
-from rules.seats import counters, stage_on
+from rules.seats import counters, stages_on
 from storage import members, registrations, seats
 from storage.models import Registration
 
@@ -54,9 +54,10 @@ def places(here: Here, village: str) -> tuple[int, int] | None:
     programme = programmes.for_village(village, here.house.programmes)
     if programme is None:
         return None
-    stage = stage_on(programme, here.today)
-    both = counters(programme, village, stage=stage)
-    counter = next((one for one in both if one.cap is not None), None)
-    if counter is None or counter.cap is None:
+    stages = stages_on(programme, here.today)
+    both = [counters(programme, village, stage=stage) for stage in stages]
+    found = [next((one for one in pair if one.cap is not None), None) for pair in both]
+    capped = [(one.key, one.cap) for one in found if one is not None and one.cap is not None]
+    if not capped:
         return None
-    return seats.used(here.db, counter.key), counter.cap
+    return sum(seats.used(here.db, key) for key, _ in capped), sum(cap for _, cap in capped)

@@ -39,28 +39,63 @@ def pool_of(house: House, row: Registration) -> Pool:
     return rules.pool(programme_of(house, row), row.village, row.group_key)
 
 
-def _stage(house: House, row: Registration, now: datetime) -> str:
-    today = house.day(now, row.village)
-    return rules.stage_on(programme_of(house, row), today, row.group_key)
-
-
 def _counters(house: House, row: Registration, stage: str) -> tuple[SeatCounter, ...]:
     return rules.counters(programme_of(house, row), row.village, row.group_key, stage)
 
 
 def take(house: House, db: Session, row: Registration, now: datetime) -> str:
     """Take a seat: "taken", "full" or "duplicate". Who waits in line already goes first."""
+    _lock(house, db, row)
     if seats.held_by(db, row.id) is None:
         fill(house, db, row, now, "room")
-    stage = _stage(house, row, now)
-    return seats.take(db, _counters(house, row, stage), row, now, stage)
+    return _take(house, db, row, now)
+
+
+def _take(house: House, db: Session, row: Registration, now: datetime) -> str:
+    """Take a seat of the first stage that has one."""
+    for stage in _stages(house, row, now):
+        taken = seats.take(db, _counters(house, row, stage), row, now, stage)
+        if taken != "full":
+            return taken
+    return "full"
+
+
+def _stages(house: House, row: Registration, now: datetime) -> tuple[str, ...]:
+    today = house.day(now, row.village)
+    return rules.stages_on(programme_of(house, row), today, row.group_key)
+
+
+def confirm(
+    house: House, db: Session, row: Registration, by: Actor, now: datetime, **values: object
+) -> str:
+    """Confirm a pending sign-up: "confirmed" with a seat, "waiting" in line, else "duplicate"
+    (this NIK holds a seat by another sign-up) or "changed" (somebody was faster).
+    """
+    taken = take(house, db, row, now)
+    if taken == "duplicate":
+        return taken
+    to, reason = State.CONFIRMED, ""
+    if taken == "full":
+        values["line"], place = queue_up(house, db, row, row.created_at)
+        to, reason = State.WAITING, f"full {place}"
+    change = Change("confirm", "registration", row.id, reason=reason)
+    if registrations.change_state(db, row, to, (by, change), now, **values):
+        return str(to)
+    give_back(house, db, row)
+    return "changed"
+
+
+def _lock(house: House, db: Session, row: Registration) -> None:
+    seats.lock(db, rules.lock_key(programme_of(house, row), row.group_key))
 
 
 def give_back(house: House, db: Session, row: Registration) -> bool:
     """Give a seat back without offering it; False if there was none."""
     seat = seats.held_by(db, row.id)
-    counters = _counters(house, row, seat.stage) if seat else ()
-    return seat is not None and seats.give_back(db, counters, row.id)
+    if seat is None:
+        return False
+    _lock(house, db, row)
+    return seats.give_back(db, _counters(house, row, seat.stage), row.id)
 
 
 def free(house: House, db: Session, row: Registration, now: datetime, why: str) -> bool:
@@ -82,13 +117,13 @@ def queue_up(house: House, db: Session, row: Registration, since: datetime) -> t
 
 def fill(house: House, db: Session, near: Registration, now: datetime, why: str) -> int:
     """Offer every free seat of the pool of `near` to who is next; how many offers were made."""
+    _lock(house, db, near)
     pool, made = pool_of(house, near), 0
     while made < AT_ONCE:
         row = _next(house, db, near, pool, now)
         if row is None:
             return made
-        stage = _stage(house, row, now)
-        taken = seats.take(db, _counters(house, row, stage), row, now, stage)
+        taken = _take(house, db, row, now)
         if taken == "full":
             return made
         if taken == "duplicate":
@@ -105,8 +140,7 @@ def _next(
 ) -> Registration | None:
     """The next of the pool; where village and whole both have a cap, of any village with room."""
     found = lines.first(db, pool)
-    stage = _stage(house, near, now)
-    village, whole = _counters(house, near, stage)
+    village, whole = _counters(house, near, _stages(house, near, now)[-1])
     if found is not None or village.cap is None or whole.cap is None:
         return found
     if seats.used(db, whole.key) < whole.cap - 1:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from rules.months import later
 from rules.programmes import VULNERABLE_WORKERS, Programme, covers
 
 
@@ -47,6 +48,11 @@ def counters(
     )
 
 
+def lock_key(programme: Programme, group: str = VULNERABLE_WORKERS) -> str:
+    """The counter that is held while seats of a group change hands, over villages and stages."""
+    return programme.key + ("" if group == VULNERABLE_WORKERS else f":{group}") + "/*"
+
+
 def _key(programme: Programme, village_code: str, group: str) -> str:
     if not covers(programme, village_code):
         raise ValueError(f"village {village_code} is not of the programme {programme.key}")
@@ -60,14 +66,18 @@ def _places(programme: Programme, group: str, stage: str) -> int:
     return next(found, 0)
 
 
-def stage_on(programme: Programme, on: date, group: str = VULNERABLE_WORKERS) -> str:
-    """The stage whose places are given out on a day: the last that has opened.
+def stages_on(programme: Programme, on: date, group: str = VULNERABLE_WORKERS) -> tuple[str, ...]:
+    """The stages whose places are given out on a day, in their order; ("",) where there is none.
 
-    "" where the programme has no stages, or none has opened yet: then there is no place.
+    It is the last that has opened, and each before it whose months are still being paid: a place
+    that becomes free in one of these is a paid place, too. Before the first there is no place.
     """
-    stages = programme.group(group).seats.stages
-    begun = [one.key for one in (stages.value if stages else ()) if one.first_day <= on]
-    return begun[-1] if begun else ""
+    found = programme.group(group)
+    stages = found.seats.stages.value if found.seats.stages else ()
+    begun = [one for one in stages if one.first_day <= on]
+    months = found.months_paid.value
+    paid = [one for one in begun[:-1] if months is None or on < later(one.first_day, months)]
+    return tuple(one.key for one in (*paid, *begun[-1:])) or ("",)
 
 
 def pool(programme: Programme, village_code: str, group: str = VULNERABLE_WORKERS) -> Pool:

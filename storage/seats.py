@@ -69,6 +69,16 @@ def _count_down(db: Session, counters: tuple[SeatCounter, ...]) -> None:
     db.exec(less.values(used=col(CounterRow.used) - 1))
 
 
+def lock(db: Session, key: str) -> None:
+    """Let nobody else give or take seats of a programme until this transaction ends.
+
+    Else somebody could join a line in the moment in which a seat became free, unseen by each other.
+    SQLite has one writer at a time anyway.
+    """
+    _ensure(db, key)
+    db.exec(select(CounterRow.key).where(CounterRow.key == key).with_for_update()).one()
+
+
 def held_by(db: Session, registration: str) -> Seat | None:
     """The seat of a sign-up, if it holds one."""
     return db.exec(select(Seat).where(Seat.registration_id == registration)).first()

@@ -6,7 +6,7 @@ import pytest
 
 from rules.programme_facts import Group, Seats, Sourced, Stage
 from rules.programmes import VULNERABLE_WORKERS, Programme, load
-from rules.seats import Pool, SeatCounter, counters, pool, stage_on
+from rules.seats import Pool, SeatCounter, counters, pool, stages_on
 
 PROGRAMMES = load()
 GIANYAR, VILLAGE = PROGRAMMES["gianyar"], "51.04.01.2001"
@@ -72,23 +72,38 @@ def staged(*stages: tuple[str, str, int]) -> Programme:
 
 
 @pytest.mark.parametrize(
-    ("day", "stage"),
+    ("day", "stages"),
     [
-        (date(2024, 10, 31), ""),
-        (date(2024, 11, 1), "a"),
-        (date(2025, 7, 31), "a"),
-        (date(2025, 8, 1), "b"),
-        (date(2026, 1, 1), "c"),
-        (date(2031, 1, 1), "c"),
+        (date(2024, 10, 31), ("",)),
+        (date(2024, 11, 1), ("a",)),
+        (date(2025, 7, 31), ("a",)),
+        (date(2025, 8, 1), ("b",)),
+        (date(2025, 12, 31), ("b",)),
+        (date(2026, 1, 1), ("b", "c")),
+        (date(2026, 1, 31), ("b", "c")),
+        (date(2026, 2, 1), ("c",)),
+        (date(2031, 1, 1), ("c",)),
     ],
 )
-def test_places_are_given_out_of_the_stage_that_opened_last(day: date, stage: str) -> None:
+def test_places_are_given_out_of_the_last_stage_and_of_those_paid_still(
+    day: date, stages: tuple[str, ...]
+) -> None:
+    """Six months are paid: those of stage b end with January 2026."""
     programme = staged(("a", "2024-11", 10), ("b", "2025-08-01", 20), ("c", "2026", 5))
-    assert stage_on(programme, day) == stage
+    assert stages_on(programme, day) == stages
+
+
+def test_where_no_end_is_known_every_stage_is_paid_still() -> None:
+    programme = staged(("a", "2024-11", 10), ("b", "2025-08-01", 20))
+    endless = programme.workers.model_copy(
+        update={"months_paid": Sourced(value=None, source="S2", note="-")}
+    )
+    programme = programme.model_copy(update={"groups": (endless,)})
+    assert stages_on(programme, date(2031, 1, 1)) == ("a", "b")
 
 
 def test_a_programme_without_stages_is_always_in_none() -> None:
-    assert stage_on(PROGRAMMES["badung"], date(2026, 11, 20)) == ""
+    assert stages_on(PROGRAMMES["badung"], date(2026, 11, 20)) == ("",)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,239 @@
+"""A seat that becomes free goes to the next in line, is kept for a while, and is never lost."""
+
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from bot.house import House
+from rules.programme_facts import Seats, Sourced, Stage
+from storage import outbox
+from storage.database import transaction
+from storage.models import Audit, Outbound, Seat
+from tests.places.village import NEIGHBOUR, VILLAGE, Village, with_caps, with_seats
+
+
+def told(village: Village, kind: str = "decision") -> list[str]:
+    """What was said to people so far, in order."""
+    house = village.house
+    with transaction(house.engine) as db:
+        rows = db.exec(select(Outbound).where(Outbound.kind == kind).order_by(Outbound.due_at))
+        return [outbox.call(house.keys, row)["text"] for row in rows]
+
+
+def reasons(village: Village, action: str) -> list[str]:
+    """Why the audit says that something was done."""
+    with transaction(village.house.engine) as db:
+        rows = db.exec(select(Audit).where(Audit.action == action).order_by(Audit.id))
+        return [row.reason for row in rows]
+
+
+def test_when_all_seats_are_taken_the_next_ones_wait_in_line(house: House) -> None:
+    village = Village.of(house)
+    people = [village.joined() for _ in range(4)]
+    assert village.states(*people) == ["confirmed", "confirmed", "waiting", "waiting"]
+    assert village.line() == people[2:]
+    assert village.used() == 2
+
+
+def test_who_has_no_other_insurance_stands_before_who_has_one(house: House) -> None:
+    village = Village.of(house, per_village=1)
+    village.joined()
+    insured, first, second = village.joined(tie="insured"), village.joined(), village.joined()
+    assert village.line() == [first, second, insured]
+
+
+def test_a_free_seat_is_offered_to_the_next_who_is_told_until_when(house: House) -> None:
+    village = Village.of(house)
+    one, _, first, second = [village.joined() for _ in range(4)]
+    village.leaves(one)
+    assert village.states(first, second) == ["offered", "waiting"]
+    assert village.used() == 2
+    assert "I Contoh 3" in told(village)[-1]
+    assert "6 Desember 2026" in told(village)[-1]
+    reason = reasons(village, "offered")[0]
+    assert f"withdrawn of {one}" in reason
+    assert f"pool=denpasar:vulnerable_workers/{VILLAGE}" in reason
+
+
+def test_a_seat_that_is_offered_is_nobody_elses(house: House) -> None:
+    village = Village.of(house)
+    one, _, first = [village.joined() for _ in range(3)]
+    village.leaves(one)
+    late = village.joined()
+    assert village.states(first, late) == ["offered", "waiting"]
+    assert village.accepts(first)
+    assert village.confirm(first) == "confirmed"
+    assert village.used() == 2
+
+
+def test_an_offer_is_taken_up_once_and_not_after_its_deadline(house: House) -> None:
+    village = Village.of(house)
+    one, two, first, second = [village.joined() for _ in range(4)]
+    village.leaves(one)
+    assert village.accepts(first)
+    assert not village.accepts(first)
+    village.leaves(two)
+    village.now = village.now.replace(day=20)
+    assert not village.accepts(second)
+
+
+def test_who_does_not_answer_goes_to_the_end_of_the_line_and_the_next_is_offered(
+    house: House,
+) -> None:
+    village = Village.of(house)
+    one, _, first, second, third = [village.joined() for _ in range(5)]
+    village.leaves(one)
+    village.wait(days=4)
+    assert village.states(first, second) == ["offered", "waiting"]
+    village.wait(days=2)
+    assert village.states(first, second) == ["waiting", "offered"]
+    assert village.line() == [third, first]
+    assert any("tetap menunggu" in text for text in told(village))
+
+
+def test_who_never_answers_is_waited_for_twice_and_no_longer(house: House) -> None:
+    village = Village.of(house)
+    one, _, silent = [village.joined() for _ in range(3)]
+    village.leaves(one)
+    village.wait(days=6)
+    assert village.states(silent) == ["offered"]
+    village.wait(days=6)
+    assert village.states(silent) == ["expired"]
+    assert village.used() == 1
+    assert "sudah tidak berlaku" in told(village)[-1]
+
+
+def test_who_passes_an_offer_on_stands_at_the_end(house: House) -> None:
+    village = Village.of(house)
+    one, _, first, second = [village.joined() for _ in range(4)]
+    village.leaves(one)
+    assert village.passes_on(first)
+    assert village.states(first, second) == ["waiting", "offered"]
+    assert not village.passes_on(first)
+
+
+def test_who_withdraws_while_a_seat_is_offered_gives_it_to_the_next(house: House) -> None:
+    village = Village.of(house)
+    one, _, first, second = [village.joined() for _ in range(4)]
+    village.leaves(one)
+    village.leaves(first)
+    assert village.states(first, second) == ["withdrawn", "offered"]
+    assert village.used() == 2
+
+
+def test_who_withdraws_from_the_line_frees_no_seat(house: House) -> None:
+    village = Village.of(house)
+    people = [village.joined() for _ in range(4)]
+    village.leaves(people[2])
+    assert village.states(*people) == ["confirmed", "confirmed", "withdrawn", "waiting"]
+    assert village.used() == 2
+
+
+def test_the_next_whose_nik_holds_a_seat_elsewhere_leaves_the_line(house: House) -> None:
+    village = Village.of(house)
+    one, _ = village.joined(), village.joined()
+    again, honest = village.joined(), village.joined()
+    elsewhere = village.joined(NEIGHBOUR, nik="5171031206850003")
+    assert village.row(again).nik_hash == village.row(elsewhere).nik_hash
+    assert village.states(again, elsewhere) == ["waiting", "confirmed"]
+    village.leaves(one)
+    assert village.states(again, honest) == ["expired", "offered"]
+    assert village.used() == 2
+
+
+def test_seats_for_a_whole_regency_are_offered_over_its_villages(house: House) -> None:
+    village = Village.of(house, per_village=None, in_all=2)
+    one = village.joined(VILLAGE)
+    village.joined(NEIGHBOUR)
+    first, second = village.joined(NEIGHBOUR), village.joined(VILLAGE)
+    assert village.line() == village.line(NEIGHBOUR) == [first, second]
+    village.leaves(one)
+    assert village.states(first, second) == ["offered", "waiting"]
+
+
+def test_where_village_and_whole_are_capped_a_seat_of_the_whole_goes_where_there_is_room(
+    house: House,
+) -> None:
+    village = Village.of(house, per_village=2, in_all=3)
+    one, _ = village.joined(VILLAGE), village.joined(VILLAGE)
+    village.joined(NEIGHBOUR)
+    elsewhere = village.joined(NEIGHBOUR)
+    assert village.states(elsewhere) == ["waiting"]
+    village.leaves(one)
+    assert village.states(elsewhere) == ["offered"]
+    assert (village.used(VILLAGE), village.used(NEIGHBOUR)) == (1, 2)
+
+
+def test_more_seats_in_the_file_are_offered_on_the_next_day(house: House) -> None:
+    village = Village.of(house, per_village=1)
+    village.joined()
+    waiting = [village.joined() for _ in range(3)]
+    village.wait(days=1)
+    more = with_seats(village.house.programmes["denpasar"], 3, None)
+    village.house = replace(village.house, programmes={"denpasar": more})
+    assert village.states(*waiting) == ["waiting"] * 3
+    set_sweep(village)
+    village.wait(days=1)
+    assert village.states(*waiting) == ["offered", "offered", "waiting"]
+
+
+def set_sweep(village: Village) -> None:
+    """Let the daily sweep be due."""
+    from storage import timers
+
+    with transaction(village.house.engine) as db:
+        timers.set_timer(db, "sweep", "daily", village.now)
+
+
+def staged(village: Village, *stages: tuple[str, str, int], months: int = 12) -> None:
+    """Give the programme places by stage: key, the day it opens, places."""
+    made = tuple(Stage(key=key, opens=opens, places=places) for key, opens, places in stages)
+    nothing: Sourced[int | None] = Sourced(value=None, source="S0", note="-")
+    caps = Seats(per_village=nothing, in_all=nothing, stages=Sourced(value=made, source="S0"))
+    one = with_caps(village.house.programmes["denpasar"], caps)
+    group = one.workers.model_copy(update={"months_paid": Sourced(value=months, source="S0")})
+    one = one.model_copy(update={"groups": (group,)})
+    village.house = replace(village.house, programmes={"denpasar": one})
+
+
+def test_a_new_stage_opens_its_places_to_those_who_waited(house: House) -> None:
+    village = Village.of(house)
+    staged(village, ("first", "2026-11", 1), ("second", "2026-12-10", 2))
+    one, *waiting = [village.joined() for _ in range(4)]
+    assert village.states(one, *waiting) == ["confirmed", *["waiting"] * 3]
+    set_sweep(village)
+    village.wait(days=10)
+    assert village.states(*waiting) == ["offered", "offered", "waiting"]
+    with transaction(village.house.engine) as db:
+        stages = sorted(seat.stage for seat in db.exec(select(Seat)))
+    assert stages == ["first", "second", "second"]
+
+
+@pytest.mark.parametrize(("months", "state"), [(1, "waiting"), (2, "offered")])
+def test_a_seat_of_an_earlier_stage_goes_to_the_next_while_its_months_are_paid(
+    house: House, months: int, state: str
+) -> None:
+    village = Village.of(house)
+    staged(village, ("first", "2026-11", 1), ("second", "2026-12-10", 1), months=months)
+    one, two = village.joined(), village.joined()
+    set_sweep(village)
+    village.wait(days=10)
+    assert village.states(one, two) == ["confirmed", "offered"]
+    waiting = village.joined()
+    village.leaves(one)
+    assert village.states(waiting) == [state]
+
+
+@pytest.mark.parametrize("people", [130])
+def test_a_great_many_free_seats_are_offered_in_several_steps(house: House, people: int) -> None:
+    village = Village.of(house, per_village=1)
+    village.joined()
+    waiting = [village.joined() for _ in range(people)]
+    more = with_seats(village.house.programmes["denpasar"], people + 1, None)
+    village.house = replace(village.house, programmes={"denpasar": more})
+    set_sweep(village)
+    village.wait(days=1)
+    assert village.states(*waiting).count("offered") == 100
+    village.wait(seconds=1)
+    assert village.states(*waiting).count("offered") == people
