@@ -138,15 +138,29 @@ def fill(house: House, db: Session, near: Registration, now: datetime, why: str)
 def _next(
     house: House, db: Session, near: Registration, pool: Pool, now: datetime
 ) -> Registration | None:
-    """The next of the pool; where village and whole both have a cap, of any village with room."""
-    found = lines.first(db, pool)
-    village, whole = _counters(house, near, _stages(house, near, now)[-1])
-    if found is not None or village.cap is None or whole.cap is None:
-        return found
-    if seats.used(db, whole.key) < whole.cap - 1:
-        return None  # the whole was not full, so nobody waits beside a free seat of the village
-    everywhere = Pool(pool.programme, pool.group, "")
-    return lines.first_with_room(db, everywhere, whole.key.removesuffix("/*"), village.cap)
+    """Who is next for a seat that is free, if there is one.
+
+    Where village and whole both have a cap, the last of the whole go to any village with room.
+    """
+    for stage in _stages(house, near, now):
+        village, whole = _counters(house, near, stage)
+        if not seats.has_room(db, whole):
+            continue
+        found = lines.first(db, pool) if seats.has_room(db, village) else None
+        if found is None and _is_last_of_the_whole(db, village, whole):
+            everywhere = Pool(pool.programme, pool.group, "")
+            prefix = whole.key.removesuffix("/*")
+            found = lines.first_with_room(db, everywhere, prefix, village.cap or 0)
+        if found is not None:
+            return found
+    return None
+
+
+def _is_last_of_the_whole(db: Session, village: SeatCounter, whole: SeatCounter) -> bool:
+    """Whether the whole was full just now: only then does anybody wait beside a free seat."""
+    if village.cap is None or whole.cap is None:
+        return False
+    return seats.used(db, whole.key) >= whole.cap - 1
 
 
 def _drop_out(db: Session, row: Registration, now: datetime) -> None:

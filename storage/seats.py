@@ -93,6 +93,11 @@ def give_back(db: Session, counters: tuple[SeatCounter, ...], registration: str)
     return True
 
 
+def has_room(db: Session, counter: SeatCounter) -> bool:
+    """Whether a counter has a seat left."""
+    return counter.cap is None or used(db, counter.key) < counter.cap
+
+
 def used(db: Session, key: str) -> int:
     """How many seats a counter holds."""
     row = db.get(CounterRow, key, populate_existing=True)

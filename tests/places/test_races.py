@@ -1,0 +1,33 @@
+"""Four processes race for seats, and officers for decisions: never one too many, none lost.
+
+`python -m tests.bench.races` runs the same at full size.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+from sqlmodel import col, func, select
+
+from storage.database import transaction
+from storage.models import Registration, Seat
+from tests.places.crowd import PROGRAMME, Crowd, faults, in_processes, sign_up
+from tests.places.month import villages_of
+from tests.storage.conftest import own_database
+
+
+def test_four_processes_race_for_seats_and_none_is_given_twice_or_lost(
+    postgresql: str, tmp_path: Path
+) -> None:
+    crowd = Crowd(tmp_path, own_database(postgresql), per_village=4, in_all=18)
+    house = crowd.house()
+    villages = villages_of(house.programmes[PROGRAMME])[:5]
+    ids = sign_up(house, 150, villages)
+    seen = in_processes(crowd, ids, 1_200)
+    assert list(faults(crowd)) == []
+    assert min(seen[name] for name in ("confirmed", "waiting", "withdrawn", "accepted")) > 0, seen
+    with transaction(house.engine) as db:
+        assert db.exec(select(func.count()).select_from(Seat)).one() <= 18
+        states = Counter(db.exec(select(col(Registration.state))))
+    assert states.total() == 150
+    assert states["withdrawn"] == seen["withdrawn"]
+    house.engine.dispose()
