@@ -42,8 +42,10 @@ mutants: $(VENV)/.check ## Break the rules in thousands of places: the tests mus
 transcripts: $(VENV)/.test ## Write the golden conversations of tests/transcripts anew
 	@$(BIN)/python -m pytest tests/test_transcripts.py --rewrite-transcripts
 
-bench: $(VENV)/.test ## Measure how fast a question is understood
+bench: $(VENV)/.test ## Measure how fast a question is understood, and a sheet for BPJS made
 	@$(BIN)/python -m tests.bench.topics
+	@$(BIN)/python -m tests.bench.sheets --rows 35000
+	@$(BIN)/python -m tests.bench.imports --rows 4000
 
 topics: $(VENV)/.topics ## Learn the topics anew from bot/topics/examples
 	@$(BIN)/python -m bot.topics.train

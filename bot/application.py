@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telegram import Bot
@@ -14,7 +14,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, TypeHandler
 from telegram.warnings import PTBUserWarning
 
-from bot import sending, updates, worker
+from bot import export_loop, sending, updates, worker
 from bot.budget import Budget, open_budget
 from bot.house import House
 from bot.lanes import Lanes
@@ -88,6 +88,7 @@ class Running:
         while not self._stopping.is_set():
             try:
                 await self.application.initialize()
+                self.house = replace(self.house, bot_name=self.bot.username)
                 return
             except InvalidToken:
                 # The library's own words hold the token.
@@ -103,13 +104,18 @@ class Running:
         for update_id, lane in await self._in_thread(worker.waiting, self.house):
             self.lanes.add(update_id, lane)
         notices = asyncio.create_task(self._send_notices())
+        desk = export_loop.Desk(self.bot, self.house, self._budget, self._in_thread)
+        sheets = asyncio.create_task(export_loop.serve(desk, self._stopping))
         try:
             await self._poll()
         finally:
             await self.lanes.drain()
             self._stopping.set()
             self._wake.set()
+            sheets.cancel()
             await notices
+            with suppress(asyncio.CancelledError):
+                await sheets
             await self.application.stop()
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""The command line: serve, demo, play, ask, members, staff, programmes, proof, migrate."""
+"""The command line: serve, demo, play, ask, members, sheets, staff, programmes, proof, migrate."""
 
 import argparse
 import asyncio
@@ -10,20 +10,18 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from bot import logs, members_cli, notices, play, running
+from bot import logs, members_cli, notices, play, running, sheets_cli, staff_cli
 from bot.application import StartError
 from bot.console import Unusable
 from bot.console import house as _house
 from bot.house import House
 from bot.settings import Settings
 from bot.stage import open_stage
-from rules import areas, phones
 from rules.programmes import ProgrammeFileError
-from storage import programmes, proof, registrations, staff
+from storage import programmes, proof, registrations
 from storage.database import transaction
 from storage.models import Registration
 from storage.sealing import KeyringError
-from storage.staff import Invited
 
 HOW_TO_GET_ONE = """BOT_TOKEN is not set, so there is no bot to serve yet.
 
@@ -62,8 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8710)
     demo.set_defaults(run=_demo)
     _add_play(commands.add_parser("play", help="talk to the bot in the terminal"))
-    _add_staff(commands.add_parser("staff", help="invite, list and end officers"))
+    staff_cli.add(commands.add_parser("staff", help="invite, list, end and hand over offices"))
     members_cli.add(commands.add_parser("members", help="take in a sheet of members, show one"))
+    sheets_cli.add(commands.add_parser("sheets", help="make the sheet for BPJS"))
     _add_programmes(commands.add_parser("programmes", help="list, open and close programmes"))
     _add_ask(commands.add_parser("ask", help="answer a question in people's own words"))
     shown = commands.add_parser("proof", help="all that was asked and answered for one sign-up")
@@ -87,19 +86,6 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--on", type=date.fromisoformat, help="the day it is, as 2027-01-01")
     parser.set_defaults(run=_ask)
-
-
-def _add_staff(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    invite = commands.add_parser("invite", help="print a one-time link for an officer")
-    invite.add_argument("--village", required=True, help="village code, four numbers with dots")
-    invite.add_argument("--phone", required=True, help="the officer's own number, as +62...")
-    invite.add_argument("--tell", type=int, help="Telegram id told when the link is used")
-    invite.set_defaults(run=_invite)
-    commands.add_parser("list", help="who holds office").set_defaults(run=_list_staff)
-    end = commands.add_parser("end", help="end an office at once")
-    end.add_argument("id")
-    end.set_defaults(run=_end_staff)
 
 
 def _add_programmes(parser: argparse.ArgumentParser) -> None:
@@ -145,43 +131,6 @@ def _ask(given: argparse.Namespace) -> None:
     on = given.on or datetime.now(UTC).date()
     for found in ask.answers(ask.typed(given.question), shipped(), texts.load(always), on):
         print(shown(found))
-
-
-def _invite(given: argparse.Namespace) -> None:
-    village = areas.village(given.village)
-    if village is None:
-        raise Unusable(f"{given.village}: no such village; codes have four numbers with dots")
-    try:
-        phone = phones.read(given.phone)
-    except phones.PhoneError as error:
-        raise Unusable(f"{given.phone}: no Indonesian number; write it as +62...") from error
-    house, settings = _house(), Settings()
-    inviter = given.tell or settings.operator_chat_id
-    with transaction(house.engine) as db:
-        invited = Invited(village.code, phone, inviter)
-        token = staff.invite(db, house.keys, invited, house.clock())
-    name = asyncio.run(running.bot_name(settings))
-    print(f"Officer of {village.name}, {village.regency}. Valid 24 hours, for one use:")
-    print(f"https://t.me/{name}?start=s_{token}" if name else f"/start s_{token}")
-    if inviter is None:
-        print("To be told on Telegram when it is used: --tell ID, or set OPERATOR_CHAT_ID")
-
-
-def _list_staff(_given: argparse.Namespace) -> None:
-    house = _house()
-    with transaction(house.engine) as db:
-        for row in staff.all_offices(db):
-            village = areas.village(row.area)
-            name = staff.name(house.keys, row)
-            print(f"{row.id}  {row.area}  {village.name if village else '?'}  {name}")
-
-
-def _end_staff(given: argparse.Namespace) -> None:
-    house = _house()
-    with transaction(house.engine) as db:
-        if not staff.end(db, given.id, house.clock()):
-            raise Unusable(f"{given.id}: nobody holds this office; see `lindung staff list`")
-    print("ended")
 
 
 def _list_programmes(_given: argparse.Namespace) -> None:

@@ -1,8 +1,10 @@
 """An officer's decision on one sign-up, and taking it back for ten minutes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from bot import doors, notices, places
+from bot import departures, doors, notices, overview, own_card, places
 from bot.here import Here
 from bot.reasons import why
 from bot.replies import Call
@@ -12,11 +14,13 @@ from conversations.outcomes import Decide
 from rules.permissions import Action
 from rules.registration import State, may_undo
 from storage import line as lines
-from storage import proof, registrations, seats, staff, timers
+from storage import proof, queue, records, registrations, seats, staff, timers
 from storage.audit import Change
 from storage.models import Registration
 
 TO = {"confirm": State.CONFIRMED, "return": State.RETURNED, "reject": State.REJECTED}
+AT_THE_DESK = ("desk.", "own_card.", "minutes.")
+BARRED = Words("desk.conflict.barred")
 UNDOABLE = frozenset({State.CONFIRMED, State.RETURNED, State.REJECTED})
 
 
@@ -36,12 +40,16 @@ def decide(here: Here, outcome: Decide, turn: Turn) -> list[Call]:
         return [doors.home(here, Words("turn.stale"))]
     if row.state != State.PENDING or row.version != outcome.version:
         return [doors.home(here, _already(here, row))]
-    settled = _settle(here, row, outcome)
+    conflicts = own_card.conflicts_with(here, row)
+    if own_card.is_barred(here, row):
+        here.refused("registration", row.id)
+        return [here.page.message([Words(f"desk.conflict.{conflicts[0]}"), BARRED])]
+    settled = _settle(here, row, outcome, " ".join(conflicts))
     if settled.state is None:
         return [doors.home(here, settled.words)]
     answers = {name: turn.session.answers[name] for name in turn.path}
     proof.store(here.db, here.house.keys, row.id, answers, here.now)
-    notices.decided(here.house, here.db, row, _news(here, row, outcome), here.now)
+    notices.decided(here.house, here.db, row, news(here, row), here.now)
     return [_with_undo(here, row, settled)]
 
 
@@ -56,26 +64,37 @@ def _already(here: Here, row: Registration) -> Words:
 
 
 def why_stale(here: Here, event: Event, turn: Turn) -> Words | None:
-    """For a press on a card that another officer was faster to decide: by whom, and how."""
+    """For a press on a card that is not to be pressed any more: who was faster, or who holds it.
+
+    A press of somebody whose office ended, or does not reach so far, goes on record.
+    """
     if not isinstance(event, Chose) or turn.note != Words("turn.stale"):
         return None
-    if not event.question.startswith("desk."):
+    if not event.question.startswith(AT_THE_DESK):
         return None
     row = registrations.by_id(here.db, event.nonce.partition(".")[0])
-    if row is None or row.state == State.PENDING:
+    if row is None or not here.may(Action.DECIDE, row.village):
+        if row is not None or not here.areas(Action.SEE_QUEUE):
+            here.refused("registration" if row else "desk", row.id if row else "")
         return None
-    return _already(here, row) if here.may(Action.DECIDE, row.village) else None
+    if row.state != State.PENDING:
+        return _already(here, row)
+    if own_card.is_barred(here, row):
+        here.refused("registration", row.id)
+        return BARRED
+    free = queue.hold(here.db, [row.id], here.person.id, here.now)
+    return None if free else Words("desk.held")
 
 
-def _settle(here: Here, row: Registration, outcome: Decide) -> Settled:
+def _settle(here: Here, row: Registration, outcome: Decide, mark: str) -> Settled:
     if outcome.decision == "confirm":
-        return _confirm(here, row)
+        return confirm(here, row, mark)
     to = TO[outcome.decision]
     sealed = here.house.keys.seal("registration.note", row.id, outcome.reason)
     # A free text may hold anything, so the audit keeps the kind of reason, never the words.
-    change = Change(outcome.decision, "registration", row.id, reason=_kind(outcome))
-    changed = _move(here, row, to, change, note_sealed=sealed, returned_question=outcome.question)
-    if not changed:
+    change = _change(outcome.decision, row, _kind(outcome), mark)
+    values = {"note_sealed": sealed, "returned_question": outcome.question, "mark": mark}
+    if not _move(here, row, to, change, **values):
         return Settled(_already(here, row))
     if to is State.REJECTED:
         places.free(here.house, here.db, row, here.now, "rejected")
@@ -83,6 +102,12 @@ def _settle(here: Here, row: Registration, outcome: Decide) -> Settled:
         until = places.deadline(here.house, row, here.now)
         timers.set_timer(here.db, places.KIND, row.id, until)
     return Settled(Words(f"desk.done.{outcome.decision}", _names(here, row)), to)
+
+
+def _change(action: str, row: Registration, reason: str, mark: str) -> Change:
+    """A decision as the audit keeps it; one under a conflict of interest says so."""
+    marked = f"conflict={mark.replace(' ', ',')}" if mark else ""
+    return Change(action, "registration", row.id, reason=f"{reason} {marked}".strip())
 
 
 def _kind(outcome: Decide) -> str:
@@ -96,36 +121,35 @@ def _move(here: Here, row: Registration, to: State, change: Change, **values: ob
     return registrations.change_state(here.db, row, to, by, here.now, **decided)
 
 
-def _confirm(here: Here, row: Registration) -> Settled:
-    taken = places.take(here.house, here.db, row, here.now)
-    if taken == "duplicate":
+def confirm(here: Here, row: Registration, mark: str = "") -> Settled:
+    """Confirm a sign-up as it was read: on a seat, or for the waiting list where none is free.
+
+    `mark` names the conflicts of interest under which an officer without colleagues decides.
+    """
+    values = {"officer_id": here.person.id, "decided_at": here.now, "mark": mark}
+    change = _change("confirm", row, "", mark)
+    became = places.confirm(here.house, here.db, row, (here.actor, change), here.now, **values)
+    if became == "duplicate":
         return Settled(Words("desk.seat_held", _names(here, row)))
-    if taken == "full":
-        return _to_the_line(here, row)
-    if not _move(here, row, State.CONFIRMED, Change("confirm", "registration", row.id)):
-        places.give_back(here.house, here.db, row)
+    if became == "changed":
         return Settled(_already(here, row))
-    return Settled(Words("desk.done.confirm", _names(here, row)), State.CONFIRMED)
-
-
-def _to_the_line(here: Here, row: Registration) -> Settled:
-    """All seats are taken: the sign-up waits at its place in line."""
-    line, said = places.queue_up(here.house, here.db, row, row.created_at)
-    change = Change("confirm", "registration", row.id, reason=f"full {said}")
-    if not _move(here, row, State.WAITING, change, line=line):
-        return Settled(_already(here, row))
-    return Settled(Words("desk.done.waiting", _names(here, row)), State.WAITING)
+    if became == State.CONFIRMED:
+        records.keep(here.db, here.house.keys, row)
+        departures.watch_age(here.house, here.db, row, here.now)
+    key = "desk.done.confirm" if became == State.CONFIRMED else "desk.done.waiting"
+    return Settled(Words(key, _names(here, row)), State(became))
 
 
 def _names(here: Here, row: Registration) -> dict[str, object]:
     return {"name": registrations.name(here.house.keys, row), "code": row.code}
 
 
-def _news(here: Here, row: Registration, outcome: Decide) -> Words:
-    """What the worker is told."""
-
+def news(here: Here, row: Registration) -> Words:
+    """What the worker is told of a decision."""
     names = _names(here, row)
     next_step = why(here, row) or Words(f"state.{row.state}.next")
+    if row.state == State.WAITING:
+        next_step = overview.line_words(here.house, here.db, row)
     return Words(f"notice.{row.state}.to_worker", {**names, "next": next_step})
 
 
@@ -149,20 +173,31 @@ def undo(here: Here, key: str) -> list[Call]:
         return [doors.home(here, Words("turn.stale"))]
     if row.decided_at is None or not may_undo(row.decided_at, here.now):
         return [doors.home(here, Words("desk.undo.late"))]
-    return _take_back(here, row)
+    if State(row.state) not in UNDOABLE or not take_back(here, row):
+        return [doors.home(here, Words("turn.stale"))]
+    return [doors.home(here, Words("desk.undone", _names(here, row)))]
 
 
-def _take_back(here: Here, row: Registration) -> list[Call]:
-    if State(row.state) not in UNDOABLE:
-        return [doors.home(here, Words("turn.stale"))]
-    change = Change("undo", "registration", row.id)
-    by = (here.actor, change)
-    cleared = {"officer_id": None, "decided_at": None, "note_sealed": None, "returned_question": ""}
-    if not registrations.change_state(here.db, row, State.PENDING, by, here.now, **cleared):
-        return [doors.home(here, Words("turn.stale"))]
+CLEARED: Mapping[str, object] = MappingProxyType(
+    {
+        "officer_id": None,
+        "decided_at": None,
+        "note_sealed": None,
+        "minutes_id": None,
+        "returned_question": "",
+        "mark": "",
+    }
+)
+
+
+def take_back(here: Here, row: Registration) -> bool:
+    """Make a decision undone and tell the worker; False if someone else was faster."""
+    by = (here.actor, Change("undo", "registration", row.id))
+    if not registrations.change_state(here.db, row, State.PENDING, by, here.now, **CLEARED):
+        return False
     if lines.is_empty(here.db, places.pool_of(here.house, row)):
         # Where somebody waits the seat is kept for this card, or the next would be offered it.
         places.give_back(here.house, here.db, row)
     words = Words("notice.undone", _names(here, row))
     notices.decided(here.house, here.db, row, words, here.now)
-    return [doors.home(here, Words("desk.undone", _names(here, row)))]
+    return True

@@ -1,120 +1,122 @@
-"""The village's desk: what its officer sees, and what becomes of his presses."""
+"""The village's desk: what waits for its officer, and the ways from there."""
 
-from dataclasses import replace
-from typing import cast
-
-from bot import covers, decisions, doors
-from bot.done import Doing, Done, LookUp
-from bot.doors import Door
+from bot import batches, cases, minutes, offices, own_card
+from bot.cases import seats_words, village_name
+from bot.done import Doing, LookUp
+from bot.doors import Door, Opened, Opening
 from bot.here import Here
-from bot.replies import Call
-from conversations.desk import Card, Desk
-from conversations.form import occupation_words
-from conversations.model import PROVEN, Turn, Words
-from conversations.outcomes import Decide, PassOver, ShowPhone
-from rules import areas, nik, phones
+from conversations.desk import Desk
+from conversations.model import Looked, Session
 from rules.permissions import Action
 from rules.registration import State
-from storage import audit, proof, registrations, tallies
-from storage.audit import Change
-from storage.models import Registration
+from storage import own_card as cards
+from storage import queue, tallies
+from storage.minutes import DECIDED
 
 
-def _desk(here: Here, _key: str) -> Desk | None:
-    if not here.offices:
+def let_go(here: Here) -> None:
+    """An officer who has left the desk holds no case any more."""
+    queue.release(here.db, here.person.id)
+
+
+def _find(here: Here, key: str) -> Desk | None:
+    villages = list(dict.fromkeys(here.areas(Action.SEE_QUEUE)))
+    if not villages:
         return None
-    office = here.offices[0]
-    village = areas.village(office.area)
-    row = registrations.next_in_queue(here.db, office.area)
+    waiting = {code: tallies.of(here.db, code, State.PENDING) for code in villages}
+    village = key if key in villages else _fullest(waiting)
+    clean = tallies.of(here.db, village, tallies.CLEAN)
     return Desk(
-        village=village.title if village else office.area,
-        waiting=tallies.of(here.db, office.area, State.PENDING),
-        seats=_seats(here, office.area),
-        card=_card(here, row) if row else None,
+        village=village,
+        title=village_name(village),
+        clean=clean,
+        doubtful=waiting[village] - clean,
+        line=_count(here, village, (State.WAITING, State.OFFERED)),
+        seats=seats_words(here, village),
+        decided=_count(here, village, DECIDED) > 0,
+        others=tuple(
+            (code, village_name(code), waiting[code]) for code in villages if code != village
+        ),
     )
 
 
-def _seats(here: Here, village: str) -> Words:
-    taken = covers.places(here, village)
-    if taken is None:
-        return Words("desk.seats.none")
-    return Words("desk.seats", {"used": taken[0], "cap": taken[1]})
+def _fullest(waiting: dict[str, int]) -> str:
+    return max(waiting, key=lambda code: waiting[code])
 
 
-def _card(here: Here, row: Registration) -> Card:
-    answers = {
-        kept.question: kept.given.value for kept in proof.load(here.db, here.house.keys, row.id)
-    }
-    occupation = occupation_words(answers.get("enrolment.occupation", ""))
-    name = registrations.name(here.house.keys, row)
-    number = registrations.nik(here.house.keys, row)
-    facts: dict[str, object] = {
-        "code": row.code,
-        "name": name,
-        "nik": nik.read(number, here.today).masked,
-        "occupation": occupation,
-        "phone": _phone(answers.get("enrolment.phone", "none")),
-        "whom": Words(f"desk.whom.{row.whom}"),
-        "sent": here.house.day(row.created_at, row.village),
-        **{
-            field: Words(f"enrolment.{field}.{answers[f'enrolment.{field}']}")
-            for field in ("work", "able", "tie", "residence")
-        },
-    }
-    own = ("typed_by_you",) if row.person_id == here.person.id else ()
-    return Card(row.id, row.version, name, occupation, (*own, *row.warnings.split()), facts)
+def _count(here: Here, village: str, states: tuple[State, ...]) -> int:
+    return sum(tallies.of(here.db, village, state) for state in states)
 
 
-def _phone(kept: str) -> Words:
-    if kept == "none":
-        return Words("enrolment.phone.none")
-    key = "proven" if kept.endswith(PROVEN) else "unproven"
-    number = phones.masked(kept.removesuffix(PROVEN))
-    return Words(f"enrolment.phone.{key}", {"phone": number})
+def _village(here: Here, code: str) -> str:
+    """The village that a door names, else the one where most wait; "" without an office."""
+    villages = here.areas(Action.DECIDE)
+    if code in villages or not villages:
+        return code if villages else ""
+    return _fullest({one: tallies.of(here.db, one, State.PENDING) for one in villages})
 
 
-def _decide(here: Here, turn: Turn) -> Done:
-    calls = decisions.decide(here, cast(Decide, turn.outcome), turn)
-    here.end()
-    return Done(calls, Door("desk"))
+def _open(here: Here, door: Door) -> Opened:
+    if not here.areas(Action.SEE_QUEUE):
+        let_go(here)
+        return offices.OPENINGS["desk"](here, door)
+    return _home(here, door.key)
 
 
-def _pass_over(here: Here, turn: Turn) -> Done:
-    outcome = cast(PassOver, turn.outcome)
-    row = registrations.by_id(here.db, outcome.registration)
-    if row is not None and here.may(Action.DECIDE, row.village):
-        registrations.pass_over(here.db, row.id, here.now)
-    here.end()
-    return Done([], Door("desk"))
+def _home(here: Here, village: str, note: str = "") -> Opened:
+    let_go(here)
+    here.person.slot = "desk"
+    about = {"village": village, "note": note}
+    return Session("desk", about={key: value for key, value in about.items() if value}), Looked()
 
 
-def _show_phone(here: Here, turn: Turn) -> Done:
-    """The number goes into the pop-up of the press: seen by the officer, kept in no chat."""
-    outcome = cast(ShowPhone, turn.outcome)
-    row = registrations.by_id(here.db, outcome.registration)
-    # The card stays as it is, with its buttons: only this answer is taken back.
-    here.keep(replace(turn, session=replace(turn.session, answers={}, resting=False)))
-    if row is None or not here.may(Action.SEE_PHONE, row.village):
-        return Done([doors.home(here, Words("turn.stale"))])
-    if not here.incoming.press_id:
-        return Done([here.page.message(Words("desk.phone.press"))], Door("desk"))
-    change = Change("saw_phone", "registration", row.id)
-    audit.record(here.db, here.actor, change, here.now)
-    return Done([_pop_up(here, row)])
+def _case(here: Here, door: Door) -> Opened:
+    """The next sign-up of a village, one by one; the door names the village and the kind."""
+    code, _, kind = door.key.partition("/")
+    village = _village(here, code)
+    if not village:
+        return _open(here, Door("desk"))
+    if not own_card.is_declared(here):
+        return own_card.ask_first(here, "case", village)
+    officer = cards.of(here.db, here.person.id)
+    row = queue.next_case(here.db, village, officer, here.now, clean_first=kind == "clean")
+    if row is None:
+        held = tallies.of(here.db, village, State.PENDING) > 0
+        return _home(here, village, "desk.home.held" if held else "")
+    queue.release(here.db, here.person.id, but=[row.id])
+    return cases.opened(here, row, kind), Looked()
 
 
-def _pop_up(here: Here, row: Registration) -> Call:
-    kept = {one.question: one.given for one in proof.load(here.db, here.house.keys, row.id)}
-    phone = kept["enrolment.phone"].value.removesuffix(PROVEN)
-    names = {"name": registrations.name(here.house.keys, row), "phone": phone}
-    words = Words("desk.phone.none" if phone == "none" else "desk.phone", names)
-    return {
-        "method": "answerCallbackQuery",
-        "callback_query_id": here.incoming.press_id,
-        "text": here.page.label(words),
-        "show_alert": True,
-    }
+def _batch(here: Here, door: Door) -> Opened:
+    """The next clean sign-ups of a village, together; the door names the last one seen."""
+    code, _, after = door.key.partition("/")
+    village = _village(here, code)
+    if not village:
+        return _open(here, Door("desk"))
+    if not own_card.is_declared(here):
+        return own_card.ask_first(here, "batch", village)
+    session = batches.fetched(here, village, after)
+    if session is None:
+        return _home(here, village, "" if after else "desk.home.none_clean")
+    return session, Looked()
 
 
-LOOKUPS: dict[str, LookUp] = {"desk": _desk}
-OUTCOMES: dict[type, Doing] = {Decide: _decide, PassOver: _pass_over, ShowPhone: _show_phone}
+LOOKUPS: dict[str, LookUp] = {
+    "desk": _find,
+    **cases.LOOKUPS,
+    **batches.LOOKUPS,
+    **minutes.LOOKUPS,
+}
+OUTCOMES: dict[type, Doing] = {
+    **cases.OUTCOMES,
+    **batches.OUTCOMES,
+    **own_card.OUTCOMES,
+    **minutes.OUTCOMES,
+}
+OPENINGS: dict[str, Opening] = {
+    "desk": _open,
+    "case": _case,
+    "batch": _batch,
+    **batches.OPENINGS,
+    **minutes.OPENINGS,
+}

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from bot import doors, places
+from bot import doors, offers, overview, places
 from bot.done import Doing, Done
 from bot.doors import Door
 from bot.here import Here
@@ -13,9 +13,12 @@ from conversations.outcomes import (
     SubmitRegistration,
     Withdraw,
 )
+from conversations.status import CORRECTABLE, WITHDRAWABLE, PassOffer
 from rules import areas
+from rules.permissions import Action
 from rules.registration import State
-from storage import audit, people, proof, registrations, sessions
+from rules.seats import Pool
+from storage import audit, people, proof, records, registrations, sessions
 from storage.audit import Change
 from storage.models import Registration
 
@@ -29,7 +32,7 @@ def _submit(here: Here, turn: Turn) -> Done:
         nik=outcome.nik,
         name=outcome.name,
         born=outcome.born,
-        warnings=outcome.warnings,
+        warnings=outcome.warnings + _typist_warnings(here, outcome),
         typed_by=here.person.id,
         answers=_answers(turn, "enrolment."),
     )
@@ -38,6 +41,13 @@ def _submit(here: Here, turn: Turn) -> Done:
     row = registrations.submit(here.db, here.house.keys, new, here.now)
     here.end()
     return Done([doors.home(here, _receipt("enrolment.receipt", row.code, new))])
+
+
+def _typist_warnings(here: Here, outcome: SubmitRegistration) -> tuple[str, ...]:
+    """Who calls himself a cadre of the village ought to be known there as one."""
+    is_cadre = outcome.whom == "cadre"
+    unknown = is_cadre and not here.may(Action.ENTER, outcome.village)
+    return tuple(key for key, holds in (("typed_by_unknown_cadre", unknown),) if holds)
 
 
 def _answers(turn: Turn, prefix: str) -> dict[str, Given]:
@@ -56,9 +66,29 @@ def _correct(here: Here, registration: str, new: registrations.Submission) -> Do
     here.end()
     if row is None or row.person_id != here.person.id:
         return Done([doors.home(here, Words("turn.stale"))])
+    before = places.pool_of(here.house, row)
+    _leave_village(here, row, new)
     if not registrations.correct(here.db, here.house.keys, row, new, here.now):
         return Done([doors.home(here, Words("enrolment.too_late"))], Door("status", row.id))
+    _join_line(here, row, before)
     return Done([doors.home(here, _receipt("enrolment.corrected", row.code, new))])
+
+
+def _leave_village(here: Here, row: Registration, new: registrations.Submission) -> None:
+    """A seat that is kept for a correction is one of the village: it does not move elsewhere."""
+    moves = (row.programme, row.village) != (new.programme, new.village)
+    if moves and row.state in CORRECTABLE:
+        places.free(here.house, here.db, row, here.now, "moved")
+
+
+def _join_line(here: Here, row: Registration, before: Pool) -> None:
+    """Who waits and has moved to another village stands in its line, as of now."""
+    if row.state != State.WAITING or places.pool_of(here.house, row) == before:
+        return
+    line, said = places.queue_up(here.house, here.db, row, here.now)
+    change = Change("moved_line", "registration", row.id, reason=said)
+    if registrations.move_line(here.db, row, line, (here.actor, change), here.now):
+        places.fill(here.house, here.db, row, here.now, "room")
 
 
 def _request_notice(here: Here, turn: Turn) -> Done:
@@ -82,6 +112,10 @@ def store_details(here: Here, turn: Turn) -> Registration | None:
     row = registrations.by_id(here.db, registration)
     if row is not None:
         proof.store(here.db, here.house.keys, row.id, _answers(turn, "details."), here.now)
+        family_card = turn.session.answers.get("details.family_card")
+        if family_card is not None and family_card.value.isdecimal():
+            row.kk_hash = here.house.keys.index("kk", family_card.value)
+        records.keep(here.db, here.house.keys, row)
         change = Change("details", "registration", row.id)
         audit.record(here.db, here.actor, change, here.now)
     return row
@@ -93,12 +127,33 @@ def _withdraw(here: Here, turn: Turn) -> Done:
     here.end()
     if row is None or row.person_id != here.person.id:
         return Done([doors.home(here, Words("turn.stale"))])
-    by = (here.actor, Change("withdrawn", "registration", row.id))
-    if not registrations.change_state(here.db, row, State.WITHDRAWN, by, here.now):
+    if row.state not in WITHDRAWABLE or not _take_back(here, row):
         return Done([], Door("status", row.id))
     places.free(here.house, here.db, row, here.now, "withdrawn")
     sessions.drop(here.db, here.person.id, f"enrolment.{row.id}")
     return Done([doors.home(here, Words("status.withdrawn", {"code": row.code}))])
+
+
+def _take_back(here: Here, row: Registration) -> bool:
+    by = (here.actor, Change("withdrawn", "registration", row.id))
+    cleared = {"line": "", "offered_until": None}
+    return registrations.change_state(here.db, row, State.WITHDRAWN, by, here.now, **cleared)
+
+
+def _pass_offer(here: Here, turn: Turn) -> Done:
+    outcome = cast(PassOffer, turn.outcome)
+    row = registrations.by_id(here.db, outcome.registration)
+    here.end()
+    if row is None or row.person_id != here.person.id:
+        return Done([doors.home(here, Words("turn.stale"))])
+    if not offers.pass_on(here.house, here.db, row, here.actor, here.now, "offer_passed"):
+        return Done([], Door("status", row.id))
+    name = registrations.name(here.house.keys, row)
+    if row.state != State.WAITING:
+        # Nobody else stood in line, so it was his turn again.
+        return Done([doors.home(here, Words("status.passed.alone", {"name": name}))])
+    place = overview.line_words(here.house, here.db, row)
+    return Done([doors.home(here, [Words("status.passed", {"name": name}), place])])
 
 
 OUTCOMES: dict[type, Doing] = {
@@ -106,4 +161,5 @@ OUTCOMES: dict[type, Doing] = {
     RequestNotice: _request_notice,
     SaveDetails: _save_details,
     Withdraw: _withdraw,
+    PassOffer: _pass_offer,
 }

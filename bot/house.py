@@ -33,6 +33,7 @@ class House:
     rules: str
     clock: Callable[[], datetime]
     topics: Recogniser
+    bot_name: str = ""  # by Telegram; links need it
 
     def day(self, now: datetime, village: str = "") -> date:
         """The day it is in a village."""

@@ -1,34 +1,39 @@
-"""Writes the members of a sheet down, or shows what would change; person by person, in batches."""
+"""Takes BPJS' answer in, or shows what would change; many people in one transaction.
+
+Killed at any moment and run again, the rest is done: what is on record already changes nothing,
+and every notice stands in the transaction of its cause.
+"""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from bot import memberships
+from bot import member_matching, member_news, member_refusals, memberships
 from bot.house import House
 from bot.member_rows import Wanted, masked, read
-from conversations.cards import checked
 from conversations.model import Invalid, Words
-from rules import kpj, membership
-from storage import members, outbox, registrations
+from rules import kpj
+from storage import member_batches
+from storage.acceptances import Recorded, Refusal
 from storage.audit import Actor
 from storage.database import transaction
+from storage.member_batches import Found
 from storage.member_sheets import Row
-from storage.members import Recorded
-from storage.models import Registration
 
-BATCH = 100  # people in one transaction, which is a second of SQLite's one writer
-# Between two of them the bot gets its turn: who waits for SQLite looks every 0.1 s.
-BREATH = 0.15
+BATCH = 500  # people in one transaction, which is a fraction of a second of SQLite's one writer
+# After a stretch of work the bot gets its turn: who waits for SQLite looks every 0.1 s.
+STRETCH, BREATH = 0.25, 0.12
+TRIES = 3
 OPERATOR = Actor(0, "operator")
 T = TypeVar("T")
 Step = Callable[[int], None]  # is told how many more rows are done
+Asked = list[Wanted]
 
 
 @dataclass(frozen=True)
@@ -44,36 +49,45 @@ class Result:
 
 @dataclass(frozen=True)
 class _Job:
-    """One import: of which house, at which moment, and whether it is to be kept."""
+    """One import: of which house, at which moment, whether it is to be kept, and its name."""
 
     house: House
     now: datetime
     keep: bool
+    source: str
 
 
-class _Rehearsed(Exception):
-    """Ends a transaction whose work is not to be kept."""
+@dataclass(frozen=True)
+class _Person:
+    """A sign-up and all the lines about it, in their order."""
+
+    found: Found
+    asked: Asked
+
+
+_Work = Callable[[_Job, Session, list[_Person]], list[Result]]
 
 
 def run(
     house: House, rows: Sequence[Row], keep: bool, step: Step, batch: int = BATCH
 ) -> list[Result]:
-    """Write rows down (`keep`), or do just the same and take it back; the results by line."""
-    job = _Job(house, house.clock(), keep)
+    """Write rows down (`keep`), or weigh them alone; the results by line."""
+    # What tells this sheet from another: so the audit says of which one a refusal came.
+    source = house.keys.index("sheet", repr([row.cells for row in rows])).hex()[:12]
+    job = _Job(house, house.clock(), keep, f"sheet {source}")
     results: list[Result] = []
-    wanted: dict[str, list[Wanted]] = {}
-    for some in _batches(rows, batch):
-        with transaction(house.engine) as db:
-            for row in some:
-                try:
-                    id, one = _understood(job, db, row)
-                    wanted.setdefault(id, []).append(one)
-                except Invalid as invalid:
-                    results.append(Result(row.number, masked(row), invalid.words, bad=True))
-    results += _cards_of_two(wanted)
-    for number, people in enumerate(_batches(wanted.items(), batch)):
-        time.sleep(BREATH if number else 0)
-        done = _written(job, people)
+    people = _people(job, rows, batch, results)
+    accepted, refused = _parted(people, results)
+    results += _cards_of_two(accepted)
+    parts = [(_acceptances, some) for some in _batches(accepted, batch)]
+    parts += [(_refusals, village) for village in _villages(refused)]
+    one_writer = house.engine.dialect.name == "sqlite"
+    since = time.monotonic()
+    for work, some in parts:
+        if one_writer and time.monotonic() - since > STRETCH:
+            time.sleep(BREATH)
+            since = time.monotonic()
+        done = _done(job, work, some)
         results += done
         step(len(done))
     return sorted(results, key=lambda result: result.line)
@@ -85,98 +99,135 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield some
 
 
-def _understood(job: _Job, db: Session, row: Row) -> tuple[str, Wanted]:
-    """The sign-up that a row is about, by its id, and what the row asks for; or Invalid."""
-    one = read(row, job.house.day(job.now))
-    found = _find(job.house, db, one)
-    _check_days(job, db, found, one)
-    return found.id, one
+def _people(job: _Job, rows: Sequence[Row], batch: int, results: list[Result]) -> Iterable[_Person]:
+    """The sign-ups that the rows are about; what cannot be understood joins the results."""
+    people: dict[str, _Person] = {}
+    for some in _batches(_read(job, rows, results), batch):
+        with transaction(job.house.engine) as db:
+            matched = member_matching.match(job.house, db, [one for _, one in some], job.now)
+        for (row, _), (one, found) in zip(some, matched, strict=True):
+            if isinstance(found, Invalid):
+                results.append(Result(row.number, masked(row), found.words, bad=True))
+            else:
+                people.setdefault(found.id, _Person(found, [])).asked.append(one)
+    return people.values()
 
 
-def _written(job: _Job, people: list[tuple[str, list[Wanted]]]) -> list[Result]:
-    """One transaction of some people; taken back in a rehearsal."""
-    done: list[Result] = []
-    with suppress(_Rehearsed), transaction(job.house.engine) as db:
-        for id, asked in people:
-            done += _person(job, db, id, asked)
-        if not job.keep:
-            raise _Rehearsed
-    return done
+def _read(job: _Job, rows: Sequence[Row], results: list[Result]) -> Iterator[tuple[Row, Wanted]]:
+    today = job.house.day(job.now)
+    for row in rows:
+        try:
+            yield row, read(row, today)
+        except Invalid as invalid:
+            results.append(Result(row.number, masked(row), invalid.words, bad=True))
 
 
-def _find(house: House, db: Session, one: Wanted) -> Registration:
-    """The one sign-up that a row is about."""
-    if one.code:
-        row = registrations.by_code(db, one.code)
-        if row is None:
-            raise Invalid(Words("sheet.code_unknown"))
-        if one.nik and row.nik_hash != house.keys.index("nik", one.nik):
-            raise Invalid(Words("sheet.nik_of_another"))
-        return row
-    rows = members.with_nik(db, house.keys, one.nik)
-    standing = [row for row in rows if row.state in members.ACCEPTABLE]
-    if len(standing) > 1:
-        raise Invalid(Words("sheet.several"))
-    if not rows:
-        raise Invalid(Words("sheet.nik_unknown"))
-    if not standing:
-        raise Invalid(memberships.refusal(Recorded("not_confirmed")))
-    return standing[0]
+def _parted(
+    people: Iterable[_Person], results: list[Result]
+) -> tuple[list[_Person], list[_Person]]:
+    """Who was accepted, and who was refused; lines that say both of one person are bad."""
+    accepted, refused = [], []
+    for person in people:
+        if all(one.refused for one in person.asked):
+            refused.append(person)
+        elif any(one.refused for one in person.asked):
+            results += [_bad(one, person, Words("sheet.both")) for one in person.asked]
+        else:
+            accepted.append(person)
+    return accepted, refused
 
 
-def _check_days(job: _Job, db: Session, row: Registration, one: Wanted) -> None:
-    """Refuse days that cannot be right; those of who is a member already were looked at before."""
-    signed_up, today = job.house.day(row.created_at), job.house.day(job.now)
-    new = one.acceptance
-    if new.active_from and members.of_registration(db, row.id) is None:
-        checked(lambda day: membership.check_active_from(day, signed_up, today), new.active_from)
-    if new.months:
-        received = new.months[0].received
-        checked(lambda day: membership.check_received(day, signed_up, today), received)
-
-
-def _cards_of_two(wanted: dict[str, list[Wanted]]) -> list[Result]:
+def _cards_of_two(people: Sequence[_Person]) -> list[Result]:
     """Take out the lines whose card stands on an earlier line for another person."""
     first: dict[str, tuple[str, int]] = {}
     refused = []
-    lines = sorted(((one, id) for id, asked in wanted.items() for one in asked), key=_line)
-    for one, id in lines:
-        number = one.acceptance.kpj
+    lines = sorted(
+        ((one, person) for person in people for one in person.asked), key=lambda pair: pair[0].line
+    )
+    for one, person in lines:
+        number, id = one.acceptance.kpj, person.found.id
         owner, line = first.setdefault(number, (id, one.line))
         if number and owner != id:
-            wanted[id].remove(one)
+            person.asked.remove(one)
             words = Words("sheet.card_twice", {"line": line})
             refused.append(Result(one.line, one.who, words, bad=True))
     return refused
 
 
-def _line(pair: tuple[Wanted, str]) -> int:
-    return pair[0].line
+def _villages(refused: Sequence[_Person]) -> list[list[_Person]]:
+    """Who was refused, by village."""
+    villages: dict[str, list[_Person]] = {}
+    for person in refused:
+        villages.setdefault(person.found.village, []).append(person)
+    return [villages[code] for code in sorted(villages)]
 
 
-def _person(job: _Job, db: Session, id: str, asked: list[Wanted]) -> list[Result]:
-    """All lines of one person; who signed up is told once of them all."""
-    row = registrations.by_id(db, id)
-    assert row is not None  # noqa: S101 (sign-ups are never deleted)
-    results: list[Result] = []
-    together = Recorded()
-    for one in asked:
-        recorded = members.record(db, job.house.keys, row, one.acceptance, OPERATOR, job.now)
-        results.append(_result(one, row, recorded))
-        is_new = together.is_new or recorded.is_new
-        together = Recorded(is_new=is_new, added=together.added + recorded.added)
-    if job.keep and together.changed:
-        memberships.follow_up(job.house, db, row, together, job.now, outbox.BROADCAST)
+def _done(job: _Job, work: _Work, people: list[_Person]) -> list[Result]:
+    """One transaction of some people; begun anew if the database gave way to somebody else."""
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction(job.house.engine) as db:
+                return work(job, db, people)
+        except OperationalError:
+            if not left:
+                raise
+            time.sleep(BREATH)
+    raise AssertionError("not reached")
+
+
+def _acceptances(job: _Job, db: Session, people: list[_Person]) -> list[Result]:
+    asked = {one.found.id: [line.acceptance for line in one.asked] for one in people if one.asked}
+    keys = job.house.keys
+    if job.keep:
+        written = member_batches.record(db, keys, asked, OPERATOR, job.now)
+        member_news.follow_up(job.house, db, written.values(), job.now)
+    else:
+        written = member_batches.weigh(db, keys, asked)
+    missing = Recorded("not_confirmed")
+    results = []
+    for person in people:
+        known = written.get(person.found.id)
+        recorded = known.recorded if known else [missing] * len(person.asked)
+        results += [_result(*pair, person) for pair in zip(person.asked, recorded, strict=True)]
     return results
 
 
-def _result(one: Wanted, row: Registration, recorded: Recorded) -> Result:
-    who = row.code if one.code else f"{row.code}  {one.who}"
+def _result(one: Wanted, recorded: Recorded, person: _Person) -> Result:
     if recorded.refused:
-        return Result(one.line, who, memberships.refusal(recorded), bad=True)
+        return _bad(one, person, memberships.refusal(recorded))
     if not recorded.changed:
-        return Result(one.line, who, Words("sheet.same"))
-    new = one.acceptance
-    facts = {"card": kpj.masked(new.kpj), "day": new.active_from, "months": len(recorded.added)}
-    key = "sheet.new" if recorded.is_new else "sheet.months"
-    return Result(one.line, who, Words(key, facts), changed=True)
+        return Result(one.line, _who(one, person), Words("sheet.same"))
+    new, months = one.acceptance, len(recorded.added)
+    words = Words("sheet.months", {"months": months})
+    if recorded.is_new:
+        facts = {"card": kpj.masked(new.kpj), "day": new.active_from, "months": months}
+        words = Words("sheet.new", facts)
+    return Result(one.line, _who(one, person), words, changed=True)
+
+
+def _bad(one: Wanted, person: _Person, words: Words) -> Result:
+    return Result(one.line, _who(one, person), words, bad=True)
+
+
+def _who(one: Wanted, person: _Person) -> str:
+    return person.found.code if one.code else f"{person.found.code}  {one.who}"
+
+
+def _refusals(job: _Job, db: Session, people: list[_Person]) -> list[Result]:
+    """Of one village. Who stands on several lines is refused for what the last one says."""
+    answers = {person.found.id: Refusal(person.asked[-1].refused, job.source) for person in people}
+    if job.keep:
+        done = member_refusals.refuse(job.house, db, answers, OPERATOR, job.now)
+    else:
+        done = member_refusals.weigh(db, answers)
+    return [
+        _refused(one, person, done[person.found.id]) for person in people for one in person.asked
+    ]
+
+
+def _refused(one: Wanted, person: _Person, done: str) -> Result:
+    if done not in ("refused", "same"):
+        return _bad(one, person, memberships.refusal(Recorded(done)))
+    is_new = done == "refused"
+    words = Words("sheet.refused_by_bpjs", {"why": one.refused}) if is_new else Words("sheet.same")
+    return Result(one.line, _who(one, person), words, changed=is_new)

@@ -1,4 +1,4 @@
-"""One row of a sheet of members, read: who it is, the card, and the months paid."""
+"""One row of BPJS' answer, read: who it is, the card and the months paid, or why it refused."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from rules import membership, nik
 from rules.coverage import PaidMonth, Payer
 from rules.months import first_day
 from storage.member_sheets import Cell, Row
-from storage.members import Acceptance
+from storage.members import Acceptance, PaidUntil
 
 PAYERS: Mapping[Payer, tuple[str, ...]] = {
     "programme": ("program", "programme", "pemerintah", "desa", "kabupaten", "government"),
@@ -21,17 +21,28 @@ PAYERS: Mapping[Payer, tuple[str, ...]] = {
     "other": ("lain", "lainnya", "pihak lain", "other"),
 }
 OF_PAYMENT = ("paid_from", "paid_to", "paid_by", "received")
+UNTIL_ALONE = ({"paid_to"}, {"paid_to", "received"})  # the whole run up to a month
+# What stands in a column of refusals where nobody was refused, and what is no reason at all.
+NO = frozenset({"", "tidak", "no", "false", "ok", "oke", "diterima", "berhasil", "sukses", "valid"})
+YES = frozenset({"ya", "y", "yes", "x", "v", "true", "ditolak", "refused", "rejected"})
+LONGEST_REASON = 300
+LONGEST_DAY = 8  # digits
+_LONG_NUMBER = re.compile(r"\d[\d .-]{7,}\d")
 LARGEST_EXACT = 2**53  # a spreadsheet's number beyond this has lost digits for certain
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What one row asks for; the person is named by NIK or by the code of the receipt, or both."""
+    """What one row asks for; the person is named by NIK or by the code of the receipt, or both.
+
+    `refused` is why BPJS did not take the person, "" where it did.
+    """
 
     line: int
     nik: str = field(repr=False)
     code: str = ""
     acceptance: Acceptance = field(default_factory=Acceptance)
+    refused: str = field(default="", repr=False)
 
     @property
     def who(self) -> str:
@@ -46,12 +57,45 @@ def read(row: Row, today: date) -> Wanted:
     code = str(cells.get("code", "")).strip()
     if not number and not code:
         raise Invalid(Words("sheet.nobody"))
+    refused, new = _reason(cells), _acceptance(cells, today)
+    if refused and new != Acceptance():
+        raise Invalid(Words("sheet.both"))
+    if not refused and new == Acceptance():
+        raise Invalid(Words("sheet.nothing"))
+    return Wanted(row.number, number, code, new, refused)
+
+
+def _acceptance(cells: Mapping[str, Cell], today: date) -> Acceptance:
     kpj = read_kpj(_digits(cells["kpj"])) if "kpj" in cells else ""
     active_from = _day(cells, "active_from") if "active_from" in cells else None
-    months = _months(cells, today)
-    if not (kpj or active_from or months):
-        raise Invalid(Words("sheet.nothing"))
-    return Wanted(row.number, number, code, Acceptance(kpj, active_from, months))
+    if {column for column in OF_PAYMENT if column in cells} in UNTIL_ALONE:
+        return Acceptance(kpj, active_from, until=_until(cells, today))
+    return Acceptance(kpj, active_from, _months(cells, today))
+
+
+def _reason(cells: Mapping[str, Cell]) -> str:
+    """Why BPJS refused, "" where it did not: its own column, or what stands in the one of "no"."""
+    said, reason = _plain(cells.get("refused", "")), str(cells.get("reason", ""))
+    if said not in NO | YES:
+        reason = reason or str(cells["refused"])
+    why = _plain(reason)
+    if why in NO and said in NO:
+        return ""
+    if why in NO | YES:
+        raise Invalid(Words("sheet.no_reason"))
+    if "refused" in cells and said in NO:
+        raise Invalid(Words("sheet.both"))
+    return _LONG_NUMBER.sub(_hidden, " ".join(reason.split()))[:LONGEST_REASON]
+
+
+def _plain(cell: Cell) -> str:
+    return " ".join(re.findall(r"[a-z]+", str(cell).casefold()))
+
+
+def _hidden(found: re.Match[str]) -> str:
+    """A number of a card or a person, which is not for every reader; a day stays."""
+    digits = nik.digits(found.group())
+    return f"•••• {digits[-4:]}" if len(digits) > LONGEST_DAY else found.group()
 
 
 def masked(row: Row) -> str:
@@ -102,6 +146,14 @@ def _date(cell: Cell) -> date | None:
     return cell if isinstance(cell, date) else None
 
 
+def _until(cells: Mapping[str, Cell], today: date) -> PaidUntil:
+    """Paid up to a month; where the row has no day for it, today is the day it was received."""
+    last = _month(cells, "paid_to")
+    checked(lambda month: membership.check_month(month, month, today), last)
+    is_named = "received" in cells
+    return PaidUntil(last, _day(cells, "received") if is_named else today, is_named)
+
+
 def _months(cells: Mapping[str, Cell], today: date) -> tuple[PaidMonth, ...]:
     given = [column for column in OF_PAYMENT if column in cells]
     if not given:
@@ -118,7 +170,7 @@ def _months(cells: Mapping[str, Cell], today: date) -> tuple[PaidMonth, ...]:
 
 
 def _payer(cell: Cell) -> Payer:
-    plain = " ".join(re.findall(r"[a-z]+", str(cell).casefold()))
+    plain = _plain(cell)
     for payer, names in PAYERS.items():
         if plain in names:
             return payer

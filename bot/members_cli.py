@@ -25,13 +25,18 @@ PATIENCE = 2.0  # seconds after which the progress is shown
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the commands of `lindung members`."""
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    add_import(commands)
+    shown = commands.add_parser("show", help="one member and the months paid")
+    shown.add_argument("code")
+    shown.set_defaults(run=_show)
+
+
+def add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command that takes in what BPJS answered."""
     taken = commands.add_parser("import", help="take in a .csv or .xlsx; shows first what changes")
     taken.add_argument("file", type=Path)
     taken.add_argument("--apply", action="store_true", help="save it, and tell who signed up")
     taken.set_defaults(run=_import)
-    shown = commands.add_parser("show", help="one member and the months paid")
-    shown.add_argument("code")
-    shown.set_defaults(run=_show)
 
 
 class _Progress:

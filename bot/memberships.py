@@ -1,13 +1,13 @@
 """Members: what their officer sees of them, writing them down, and telling who signed them up."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from sqlmodel import Session
 
-from bot import doors, notices, reminders
+from bot import departures, doors, notices, reminders, working
 from bot.done import Doing, Done, LookUp
 from bot.doors import Door
 from bot.here import Here
@@ -24,7 +24,7 @@ from rules.permissions import Action
 from storage import corrections, members, outbox, proof, registrations, sessions
 from storage.corrections import Correction
 from storage.members import Acceptance, Recorded
-from storage.models import Member, Registration
+from storage.models import Registration
 
 
 def roster(here: Here, _key: str) -> tuple[Listed, ...] | None:
@@ -167,35 +167,51 @@ def follow_up(
     now: datetime,
     rank: int = outbox.CLAIM,
 ) -> None:
-    """After a change: set the next reminder, and tell who signed up, in full or of the months."""
+    """After a change: set the next reminder, and tell who signed up, in full or of the months.
+
+    Of who left meanwhile the membership ends at once, and that is told instead.
+    """
+    if departures.settle(house, db, row, now):
+        return
     if recorded.mended != ("card",):  # no day has changed: what was said is not said again
         reminders.schedule(house, db, row, now)
-    button = ("notice.member.coverage", f"open:coverage:{row.id}")
+        working.schedule(house, db, row, now)
     words = _news(house, db, row, recorded)
-    notices.tell(house, db, row.person_id, words, now, buttons=[button], rank=rank)
+    notices.tell(house, db, row.person_id, words, now, buttons=[button(row.id)], rank=rank)
+
+
+def button(registration: str) -> notices.Button:
+    """What a member is covered for."""
+    return ("notice.member.coverage", f"open:coverage:{registration}")
 
 
 def _news(house: House, db: Session, row: Registration, recorded: Recorded) -> list[Words]:
-    """What the one who signed up is told."""
     member = members.of_registration(db, row.id)
     assert member is not None  # noqa: S101 (it was recorded just now)
-    names = {"name": registrations.name(house.keys, row), "paid": _paid(db, row.id)}
-    card = [_card(house, row, member)]
+    names = {
+        "name": registrations.name(house.keys, row),
+        "paid": _paid(db, row.id),
+        "active_from": member.active_from,
+    }
+    return news(recorded, names, card(row.whom, members.kpj(house.keys, member)))
+
+
+def news(recorded: Recorded, names: Mapping[str, object], card: Words) -> list[Words]:
+    """What the one who signed up is told; `names` has "name", "paid" and "active_from"."""
     if recorded.is_new:
-        return [Words("notice.member", {**names, "active_from": member.active_from}), *card]
+        return [Words("notice.member", names), card]
     if recorded.mended:
-        words = Words("notice.member.mended", {**names, "active_from": member.active_from})
-        return [words, *(card if "card" in recorded.mended else [])]
+        words = Words("notice.member.mended", names)
+        return [words, *([card] if "card" in recorded.mended else [])]
     if recorded.taken_back:
         month = month_words(recorded.taken_back.month)
         return [Words("notice.member.taken_back", {**names, "month": month})]
     return [Words("notice.member.months", names)]
 
 
-def _card(house: House, row: Registration, member: Member) -> Words:
+def card(whom: str, number: str) -> Words:
     """The number of the card: in full to its owner alone."""
-    number = members.kpj(house.keys, member)
-    if row.whom == "self":
+    if whom == "self":
         return Words("notice.member.card", {"card": number})
     return Words("notice.member.card_of_other", {"card": kpj.masked(number)})
 

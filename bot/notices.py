@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.house import House, zone
-from bot.replies import Page
+from bot.replies import Call, Page
 from conversations.model import Words
 from rules.registration import State
-from storage import outbox, people, tallies
+from storage import cards, outbox, overview, people, tallies
 from storage.models import Person, Registration, Staff
 
 DIGEST_HOUR = 8  # o'clock in the village
@@ -30,9 +30,13 @@ def tell(
     """Queue one notice to one person, in that person's language."""
     person = db.get(Person, person_id)
     page = Page(house.texts, person_id, person.language if person else "id")
+    outbox.queue(db, house.keys, call(page, words, buttons), kind, now, rank)
+
+
+def call(page: Page, words: Words | Sequence[Words], buttons: Sequence[Button]) -> Call:
+    """The message of a notice, its buttons one below the other."""
     rows = [[(page.label(Words(key)), data)] for key, data in buttons]
-    call = page.message(words, page.inline(rows) if rows else None)
-    outbox.queue(db, house.keys, call, kind, now, rank)
+    return page.message(words, page.inline(rows) if rows else None)
 
 
 def programme_opened(house: House, db: Session, key: str, now: datetime) -> int:
@@ -54,21 +58,35 @@ def next_digest(village: str, now: datetime) -> datetime:
 
 
 def digest(house: House, db: Session, office: Staff, now: datetime) -> None:
-    """Once a day: how many wait at an officer's desk. Nothing is said when nobody waits."""
-    waiting = tallies.of(db, office.area, State.PENDING)
-    if waiting:
-        words = Words("notice.digest", {"waiting": waiting})
-        button = ("notice.digest.open", "open:desk:")
-        tell(
-            house,
-            db,
-            office.person_id,
-            words,
-            now,
-            buttons=[button],
-            kind="digest",
-            rank=outbox.STAFF,
-        )
+    """Once a day: how many wait, and which offers end today; on Mondays of cards alone, too.
+
+    Nothing is said when there is nothing to do.
+    """
+    waiting, answers, lying = _morning(db, office.area, now)
+    on_mondays = now.astimezone(zone(office.area)).weekday() == 0
+    if not (waiting or answers or (lying and on_mondays)):
+        return
+    said = [
+        *([Words("notice.digest", {"waiting": waiting})] if waiting else []),
+        *([Words("notice.digest.offers", {"count": answers})] if answers else []),
+        *([Words("notice.digest.cards", {"count": lying})] if lying else []),
+    ]
+    desk = [("notice.digest.open", "open:desk:")] if waiting else []
+    buttons = [*desk, ("home.overview", f"open:overview:{office.area}")]
+    more, to = bool(answers or lying), office.person_id
+    shown = buttons if more else desk
+    tell(house, db, to, said, now, buttons=shown, kind="digest", rank=outbox.STAFF)
+
+
+def _morning(db: Session, village: str, now: datetime) -> tuple[int, int, int]:
+    """How many sign-ups wait, offers end today, and cards lie at a village."""
+    local = now.astimezone(zone(village))
+    midnight = local.replace(hour=23, minute=59, second=59)
+    return (
+        tallies.of(db, village, State.PENDING),
+        overview.offers_ending(db, village, midnight),
+        cards.counts(db, village)[1],
+    )
 
 
 def decided(house: House, db: Session, row: Registration, words: Words, now: datetime) -> None:

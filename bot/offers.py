@@ -12,6 +12,8 @@ from storage import registrations, seats, timers
 from storage.audit import Actor, Change
 from storage.models import Registration
 
+UNANSWERED = "offer_unanswered"
+
 
 def accept(house: House, db: Session, row: Registration, by: Actor, now: datetime) -> bool:
     """Take an offer up: the village confirms once more that the person works. The seat is kept."""
@@ -40,7 +42,9 @@ def _back_in_line(
 ) -> bool:
     line, said = places.queue_up(house, db, row, now)
     change = Change(why, "registration", row.id, reason=said)
-    values = {"offered_until": None, "line": line}
+    # Who says "not now" has answered: only silence counts towards the last offer.
+    offers = row.offers if why == UNANSWERED else 0
+    values = {"offered_until": None, "line": line, "offers": offers}
     return registrations.change_state(db, row, State.WAITING, (by, change), now, **values)
 
 
@@ -55,10 +59,10 @@ def ends(house: House, db: Session, registration: str, now: datetime) -> None:
     if row.state != State.OFFERED or row.offered_until is None or row.offered_until > now:
         return
     if row.offers >= places.MOST_OFFERS:
-        _back_in_line(house, db, row, places.SYSTEM, now, "offer_unanswered")
+        _back_in_line(house, db, row, places.SYSTEM, now, UNANSWERED)
         _expire(house, db, row, now, "offers unanswered")
         return
-    pass_on(house, db, row, places.SYSTEM, now, "offer_unanswered")
+    pass_on(house, db, row, places.SYSTEM, now, UNANSWERED)
     words = Words("notice.offer_passed", {"name": registrations.name(house.keys, row)})
     notices.decided(house, db, row, words, now)
 

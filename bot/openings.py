@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot import asking, decisions, finding, offers, overview
-from bot.doors import FORMS, Door, Opened, Opening, desk, home, present
+from bot import asking, decisions, exports, finding, offers, offices, overview
+from bot import desk as at_desk
+from bot.doors import FORMS, Door, Opened, Opening, home, present
 from bot.here import Here
 from conversations.model import Chose, Given, Looked, Resumed, Session, Words
 from rules import areas
@@ -131,7 +132,7 @@ def _status(here: Here, door: Door) -> Opened:
 
 
 def _desk(here: Here, door: Door) -> Opened:
-    return desk(here), Looked()
+    return at_desk.OPENINGS["desk"](here, door)
 
 
 def _member(here: Here, door: Door) -> Opened:
@@ -235,4 +236,7 @@ OPENINGS: Mapping[str, Opening] = {
     "bahasa": _language,
     **finding.OPENINGS,
     **overview.OPENINGS,
+    **exports.OPENINGS,
+    **offices.OPENINGS,
+    **at_desk.OPENINGS,
 }

@@ -5,6 +5,7 @@ step is on record with the pool, the place in line and whose seat it was: from t
 waiting list can be told again (`storage/replay.py`).
 """
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
@@ -66,20 +67,25 @@ def _stages(house: House, row: Registration, now: datetime) -> tuple[str, ...]:
 
 
 def confirm(
-    house: House, db: Session, row: Registration, by: Actor, now: datetime, **values: object
+    house: House,
+    db: Session,
+    row: Registration,
+    by: tuple[Actor, Change],
+    now: datetime,
+    **values: object,
 ) -> str:
     """Confirm a pending sign-up: "confirmed" with a seat, "waiting" in line, else "duplicate"
     (this NIK holds a seat by another sign-up) or "changed" (somebody was faster).
     """
+    actor, change = by
     taken = take(house, db, row, now)
     if taken == "duplicate":
         return taken
-    to, reason = State.CONFIRMED, ""
+    to = State.CONFIRMED
     if taken == "full":
         values["line"], place = queue_up(house, db, row, row.created_at)
-        to, reason = State.WAITING, f"full {place}"
-    change = Change("confirm", "registration", row.id, reason=reason)
-    if registrations.change_state(db, row, to, (by, change), now, **values):
+        to, change = State.WAITING, replace(change, reason=f"full {place} {change.reason}".strip())
+    if registrations.change_state(db, row, to, (actor, change), now, **values):
         return str(to)
     give_back(house, db, row)
     return "changed"

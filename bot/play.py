@@ -2,7 +2,8 @@
 
 A script is a transcript: lines `worker> text` are what people do, lines with `#` are remarks and
 stage directions (`direct`), everything else is what the bot answered and is written anew.
-`[label]` presses a button, `(kontak)` shares the own number.
+`[label]` presses a button, `(kontak)` shares the own number, `(undangan)` opens the invitation
+that was made last.
 """
 
 import json
@@ -13,7 +14,7 @@ from html import unescape
 
 from bot import notices
 from bot.replies import Call
-from bot.stage import Stage, appoint, enlist
+from bot.stage import INVITATION, Stage, appoint, enlist
 from rules import programmes
 from rules.seats import counters
 from storage import programmes as opened
@@ -35,13 +36,14 @@ def shown(call: Call) -> str:
     """A call as the phone shows it: text without markup, buttons in brackets."""
     if call["method"] == "answerCallbackQuery":
         return f"(sekilas) {call['text']}"
-    if call["method"] != "sendMessage":
+    rewritten = call["method"] == "editMessageText"
+    if call["method"] != "sendMessage" and not rewritten:
         return f"({call['method']})"
     text = unescape(re.sub(r"<[^>]+>", "", call["text"]))
     markup = call.get("reply_markup", {})
     rows = markup.get("inline_keyboard") or markup.get("keyboard") or []
     buttons = [" ".join(f"[{button['text']}]" for button in row) for row in rows]
-    return "\n".join([text, *buttons])
+    return "\n".join([*(["(pesan tadi berubah)"] if rewritten else []), text, *buttons])
 
 
 def transcript(text: str, on_stage: Stage) -> Iterator[tuple[str, str, str]]:
@@ -61,7 +63,8 @@ def transcript(text: str, on_stage: Stage) -> Iterator[tuple[str, str, str]]:
 def direct(line: str, on_stage: Stage) -> list[tuple[str, Call]]:
     """Follow a stage direction; who is told what by it. Any other remark does nothing.
 
-    `#! officer NAME VILLAGE` (a code), `#! wait HOURS`, `#! open PROGRAMME` (a key),
+    `#! officer NAME VILLAGE` (a code), `#! office NAME ROLE AREA` (a key and a code),
+    `#! wait HOURS`, `#! open PROGRAMME` (a key),
     `#! seats VILLAGE USED` (so many places of the village are taken),
     `#! member NAME KPJ ACTIVE_FROM MONTHS [PAYER]` (the person's newest sign-up is a member, with
     so many months paid from the month of ACTIVE_FROM on, all received on that day).
@@ -72,6 +75,10 @@ def direct(line: str, on_stage: Stage) -> list[tuple[str, Call]]:
     match verb:
         case "officer":
             appoint(on_stage, *words)
+            return []
+        case "office":
+            name, role, area = words
+            appoint(on_stage, name, area, role)
             return []
         case "wait":
             return on_stage.pass_time(timedelta(hours=float(words[0])))
@@ -115,7 +122,7 @@ def as_text(lines: Iterable[tuple[str, str, str]]) -> str:
         else:
             out.append(f"\n{who}> {what}")
     text = re.sub(r"[ \t]+\n", "\n", "\n".join(out)).strip() + "\n"
-    return CODE.sub("XXX-XXXX", text)
+    return INVITATION.sub("s_...", CODE.sub("XXX-XXXX", text))
 
 
 def as_json(lines: Iterable[tuple[str, str, str]]) -> str:

@@ -8,7 +8,7 @@ from bot import notices
 from bot.house import House, zone
 from conversations.model import Rupiah, Words
 from rules import contributions, occupations
-from rules.coverage import Reminder, reminders
+from rules.coverage import Ledger, Reminder, reminders
 from rules.parameters import NotInForce
 from rules.registration import State
 from storage import members, outbox, proof, registrations, timers
@@ -25,16 +25,19 @@ def schedule(house: House, db: Session, row: Registration, now: datetime) -> Non
 
     One whose day has passed unsaid is caught up on the next morning.
     """
-    today = house.day(now, row.village)
-    found = _open(db, row, today)
+    ledger = members.ledger(db, row.id)
+    due = next_at(ledger, row.village, house.day(now, row.village)) if ledger else None
+    timers.set_many(db, KIND, {row.id: due})
+
+
+def next_at(ledger: Ledger, village: str, today: date) -> datetime | None:
+    """When to remind a member next; None where there is nothing left to say."""
+    found = _heeded(ledger, today)
     coming = [one for one in found if one.day >= today]
     missed = [one for one in found if one.day < today]
     if missed and missed[-1].kind not in {one.kind for one in coming}:
-        timers.set_timer(db, KIND, row.id, _morning(today + timedelta(days=1), row.village))
-    elif coming:
-        timers.set_timer(db, KIND, row.id, _morning(coming[0].day, row.village))
-    else:
-        timers.drop(db, KIND, row.id)
+        return _morning(today + timedelta(days=1), village)
+    return _morning(coming[0].day, village) if coming else None
 
 
 def remind(house: House, db: Session, registration: str, now: datetime) -> None:
@@ -53,10 +56,14 @@ def remind(house: House, db: Session, registration: str, now: datetime) -> None:
 
 
 def _open(db: Session, row: Registration, today: date) -> list[Reminder]:
-    """The reminders of a member that still can be heeded, in the order of their days."""
     ledger = members.ledger(db, row.id)
-    found = reminders(ledger) if ledger else ()
-    return sorted((one for one in found if one.last_day >= today), key=lambda one: one.day)
+    return _heeded(ledger, today) if ledger else []
+
+
+def _heeded(ledger: Ledger, today: date) -> list[Reminder]:
+    """The reminders of a member that still can be heeded, in the order of their days."""
+    found = (one for one in reminders(ledger) if one.last_day >= today)
+    return sorted(found, key=lambda one: one.day)
 
 
 def _morning(day: date, village: str) -> datetime:

@@ -71,6 +71,11 @@ def question(page: Page, turn: Turn) -> Call:
     return {**text, "reply_markup": page.inline(_rows(page, turn, asked))}
 
 
+def in_place(call: Call, message_id: int) -> Call:
+    """The same as a new text, with new buttons, of a message that stands in the chat already."""
+    return {**call, "method": "editMessageText", "message_id": message_id}
+
+
 def _asked(asked: Question) -> list[Words]:
     section = asked.section
     words = [Words("section", {"part": section[0], "of": section[1]})] if section else []

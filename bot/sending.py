@@ -24,6 +24,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 InThread = Callable[..., Awaitable[Any]]
 REPLY_TRIES = 6
+PATIENCE = 5.0  # seconds that Telegram may take to answer, as the library has it
 
 
 class Result(Enum):
@@ -44,11 +45,16 @@ class Delivery:
     wait: float = 0.0
 
 
-async def send(bot: Bot, call: Call) -> Delivery:
-    """Send one call. Never raises for what Telegram or the network does."""
+async def send(bot: Bot, call: Call, patience: float = PATIENCE) -> Delivery:
+    """Send one call. Never raises for what Telegram or the network does.
+
+    `patience` is how many seconds Telegram may take to answer.
+    """
     params = {name: value for name, value in call.items() if name not in ("method", ASKS)}
     try:
-        answer: Any = await bot.do_api_request(call["method"], api_kwargs=params)
+        answer: Any = await bot.do_api_request(
+            call["method"], api_kwargs=params, read_timeout=patience
+        )
     except RetryAfter as error:
         wait = error.retry_after
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
@@ -68,11 +74,11 @@ async def send(bot: Bot, call: Call) -> Delivery:
     return Delivery(Result.SENT, message_id)
 
 
-async def in_budget(bot: Bot, call: Call, budget: Budget) -> Delivery:
+async def in_budget(bot: Bot, call: Call, budget: Budget, patience: float = PATIENCE) -> Delivery:
     """Send one call when Telegram's limits allow it; only messages count against them."""
     if call["method"].startswith("send"):
         await asyncio.sleep(await budget.book(call["chat_id"]))
-    return await send(bot, call)
+    return await send(bot, call, patience)
 
 
 async def reply(bot: Bot, calls: list[Call], budget: Budget) -> int:

@@ -20,9 +20,10 @@ from rules import kpj as card
 from rules import membership
 from rules.coverage import PaidMonth, Payer
 from rules.months import first_day
+from rules.permissions import Role
 from rules.registration import State
 from rules.seats import counters
-from storage import members, registrations, seats, staff
+from storage import members, own_card, registrations, seats, staff
 from storage import programmes as opened
 from storage.audit import Actor, Change
 from storage.database import transaction
@@ -32,6 +33,7 @@ from storage.staff import Invited
 
 FIRST_ID = 6_000_000_000  # beyond 32 bits, as real ones are
 OPERATOR = Actor(0, "operator")
+INVITATION = re.compile(r"\bs_[\w-]{43}")
 
 
 @dataclass
@@ -43,18 +45,33 @@ class Chat:
     phone: str
     said: list[Call] = field(default_factory=list)
 
-    def data_of(self, label: str) -> str | None:
-        """What the newest button with this label sends; None for one that types its label."""
+    def data_of(self, label: str) -> tuple[str, int] | None:
+        """What the newest button with this label sends, and of which message it is.
+
+        None for one that types its label.
+        """
         for call in reversed(self.said):
             markup = call.get("reply_markup", {})
             for row in markup.get("inline_keyboard", []):
                 for button in row:
                     if plain(button["text"]) == plain(label):
-                        return str(button["callback_data"])
+                        return str(button["callback_data"]), call.get("message_id", 1)
             typing = [button["text"] for row in markup.get("keyboard", []) for button in row]
             if plain(label) in map(plain, typing):
                 return None
         return None
+
+    def show(self, call: Call, message_id: int) -> None:
+        """Put a new message into the chat, or a new text in the place of an older one."""
+        if call["method"] == "sendMessage":
+            self.said.append({**call, "message_id": message_id})
+        if call["method"] == "editMessageText":
+            self.said = [
+                {**call, "method": "sendMessage"}
+                if one.get("message_id") == call["message_id"]
+                else one
+                for one in self.said
+            ]
 
 
 class Stage:
@@ -67,6 +84,7 @@ class Stage:
         self.house = house
         self.clock = clock
         self.chats: dict[str, Chat] = {}
+        self.invitation = ""  # made last by somebody in a chat
         self._updates = 1000
         self._messages = 0
 
@@ -110,9 +128,11 @@ class Stage:
 
     def _deliver(self, call: Call) -> int:
         self._messages += 1
+        if found := INVITATION.search(call.get("text", "")):
+            self.invitation = found.group()
         for chat in self.chats.values():
-            if chat.id == call.get("chat_id") and call["method"] == "sendMessage":
-                chat.said.append(call)
+            if chat.id == call.get("chat_id"):
+                chat.show(call, self._messages)
         return self._messages
 
     def _name_of(self, call: Call, otherwise: str = "?") -> str:
@@ -120,11 +140,13 @@ class Stage:
         return next((chat.name for chat in chats if chat.id == call.get("chat_id")), otherwise)
 
     def _body(self, chat: Chat, what: str) -> dict[str, Any]:
+        what = f"/start {self.invitation}" if what == "(undangan)" else what
         sender = {"id": chat.id, "is_bot": False, "first_name": chat.name.title()}
         pressed = re.fullmatch(r"\[(.+)\]", what)
-        data = chat.data_of(pressed.group(1)) if pressed else None
-        if data:
-            message = {"message_id": 1, "chat": {"id": chat.id, "type": "private"}}
+        button = chat.data_of(pressed.group(1)) if pressed else None
+        if button:
+            data, id = button
+            message = {"message_id": id, "chat": {"id": chat.id, "type": "private"}}
             press = {"id": str(self._updates), "from": sender, "message": message, "data": data}
             return {"callback_query": press}
         self._messages += 1
@@ -190,14 +212,16 @@ def open_stage(on: date, programmes_open: Iterable[str] | None = None) -> Iterat
             house.engine.dispose()
 
 
-def appoint(on_stage: Stage, name: str, village: str) -> None:
-    """Make a person the officer of a village by a real invitation."""
+def appoint(on_stage: Stage, name: str, area: str, role: str = Role.VILLAGE_OFFICER) -> None:
+    """Give a person an office, of a village by default, by a real invitation."""
     chat = on_stage.chat(name)
     with transaction(on_stage.house.engine) as db:
-        invited = Invited(village, chat.phone)
+        invited = Invited(area, chat.phone, role=Role(role))
         token = staff.invite(db, on_stage.house.keys, invited, on_stage.clock())
     on_stage.do(name, f"/start s_{token}")
     on_stage.do(name, "(kontak)")
+    with transaction(on_stage.house.engine) as db:
+        own_card.declare(db, on_stage.house.keys, chat.id, f"card {chat.id}", f"family {chat.id}")
 
 
 def enlist(on_stage: Stage, name: str, kpj: str, active_from: str, months: str, *by: str) -> None:

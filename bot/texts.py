@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -72,13 +72,18 @@ def _money(amount: int) -> str:
     return f"Rp{format_decimal(amount, locale='id')}"
 
 
+@lru_cache(maxsize=1_000)
+def _day(value: date, language: str) -> str:
+    return format_date(value, "d MMMM y", locale=language)
+
+
 def _written(value: object, language: str) -> str:
     if isinstance(value, Rupiah):
         return _money(value.amount)
     if isinstance(value, datetime):
         raise TypeError("a moment is shown as a day of the village")
     if isinstance(value, date):
-        return format_date(value, "d MMMM y", locale=language)
+        return _day(value, language)
     return str(value)
 
 

@@ -5,7 +5,18 @@ from datetime import datetime
 
 from sqlmodel import Session as Database
 
-from bot import asking, decisions, doors, lookups, openings, outcomes, replies, understanding
+from bot import (
+    asking,
+    cases,
+    decisions,
+    desk,
+    doors,
+    lookups,
+    openings,
+    outcomes,
+    replies,
+    understanding,
+)
 from bot.doors import Door
 from bot.here import Here
 from bot.house import House
@@ -19,6 +30,7 @@ from conversations.model import (
     Event,
     Looked,
     Resumed,
+    SentPhoto,
     Session,
     SharedContact,
     Stamp,
@@ -32,7 +44,9 @@ MOST_LOOKUPS = 5
 MOST_DOORS = 4
 # Conversations whose open question is asked again after a question in between was answered; the
 # others are pages, whose buttons go on standing above.
-ASK_AGAIN = frozenset({"enrolment", "details", "calculation", "invitation", "member"})
+ASK_AGAIN = frozenset(
+    {"enrolment", "details", "calculation", "invitation", "member", "own_card", "minutes"}
+)
 
 
 class TooManyLookups(RuntimeError):
@@ -52,7 +66,16 @@ def take(house: House, db: Database, incoming: Incoming, now: datetime) -> list[
             person = people.locked(db, incoming.person_id, now)
             here = Here(house, db, person, incoming, now)
             forget_typed_nik(house, db, incoming, now)
-            return _serve(here, what)
+            return _leaving_the_desk(here, what)
+
+
+def _leaving_the_desk(here: Here, what: Event | Started) -> list[Call]:
+    """Serve an update; an officer who is not at the desk afterwards holds no card any more."""
+    was_there = here.person.slot == "desk"
+    calls = _serve(here, what)
+    if was_there and here.person.slot != "desk":
+        desk.let_go(here)
+    return calls
 
 
 def _leave_group(house: House, chat_id: int) -> list[Call]:
@@ -77,10 +100,30 @@ def _serve(here: Here, what: Event | Started) -> list[Call]:
         return _enter(here, door) + _asked_again(here)
     if door is not None:
         return _enter(here, door)
-    session = doors.present(here) if not _at_the_desk(here, what) else doors.desk(here)
+    if isinstance(what, Started):
+        what = Looked()
+    session = _session(here, what)
     if session is None:
         return [_outside(here, what)]
-    return _advance(here, session, what if not isinstance(what, Started) else Looked())
+    return _advance(here, session, what)
+
+
+def _session(here: Here, what: Event) -> Session | None:
+    """The conversation that the person is in, or the desk whose button was pressed."""
+    present = doors.present(here)
+    if not isinstance(what, Chose) or not what.question.startswith("desk.") or not here.offices:
+        return present
+    if card := cases.reopened(here, present, what):
+        return card
+    if here.person.slot == "desk":
+        return present
+    # The desk is as it was left: its buttons are good whatever was looked at since.
+    return _back_at_the_desk(here)
+
+
+def _back_at_the_desk(here: Here) -> Session:
+    fresh = doors.desk(here)
+    return sessions.load(here.db, here.house.keys, here.person.id, here.person.slot) or fresh
 
 
 def _outside(here: Here, what: Event | Started) -> Call:
@@ -106,16 +149,6 @@ def _reminder(here: Here, now: Turn) -> list[Call]:
     if now.question is None or now.session.conversation not in ASK_AGAIN:
         return []
     return [{**replies.question(here.page, now), replies.ASKS: False}]
-
-
-def _at_the_desk(here: Here, what: Event | Started) -> bool:
-    """A card is good for as long as its registration is unchanged, whatever was looked at since."""
-    return (
-        isinstance(what, Chose)
-        and what.question.startswith("desk.")
-        and here.person.slot != "desk"
-        and bool(here.offices)
-    )
 
 
 def _enter(here: Here, door: Door) -> list[Call]:
@@ -158,8 +191,18 @@ def _turn(
         done = outcomes.do(here, turn)
         return done.calls, done.door
     sessions.save(here.db, here.house.keys, here.person, turn.session, here.now)
+    if _is_in_place(here, before, turn, event):
+        asked = replies.question(here.page, turn)
+        return [replies.in_place(asked, here.incoming.press_message_id)], None
     asks = arrived or _name(before) != _name(turn)
     return [{**replies.question(here.page, turn), replies.ASKS: asks}], None
+
+
+def _is_in_place(here: Here, before: Turn, turn: Turn, event: Event) -> bool:
+    """Whether the message that was pressed is rewritten, instead of a new one sent."""
+    pressed = isinstance(event, Chose) and here.incoming.press_message_id and not turn.note
+    stays = turn.question is not None and turn.question.in_place and _name(before) == _name(turn)
+    return bool(pressed) and stays
 
 
 def _name(turn: Turn) -> str:
@@ -180,12 +223,12 @@ def _step(here: Here, session: Session, event: Event) -> Turn:
 
 def _as_answer(here: Here, before: Turn, event: Event) -> tuple[Event, Words | None]:
     """Typed words that repeat a button press it; what was sent before the question is no answer."""
-    if not isinstance(event, Answered | SharedContact):
+    if not isinstance(event, Answered | SharedContact | SentPhoto):
         return event, None
     early = here.incoming.message_id < here.person.asked_message
     if here.incoming.message_id and early:
         return Looked(), Words("turn.too_early")
-    if isinstance(event, SharedContact):
+    if not isinstance(event, Answered):
         return event, None
     if asking.greets(here, before.question, event.text):
         return Looked(), Words("turn.hello")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conversations.model import Answered, Chose, Event, SentOther, SharedContact
+from conversations.model import Answered, Chose, Event, SentOther, SentPhoto, SharedContact
 
 Raw = Mapping[str, Any]
 
@@ -25,6 +25,9 @@ MEDIA = (
 UNSEEN = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
+
+
+MOST_FILE_ID = 300  # letters; real ones have about a hundred
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,10 @@ class InGroup:
 
 @dataclass(frozen=True)
 class Incoming:
-    """One update as we understand it. `press_id` is to be answered at once; `message_id` orders."""
+    """One update as we understand it. `press_id` is to be answered at once; `message_id` orders.
+
+    `press_message_id` is the message whose button was pressed, 0 where nobody can tell.
+    """
 
     person_id: int
     name: str
@@ -58,6 +64,7 @@ class Incoming:
     message_id: int = 0
     text: str = ""
     press_id: str = ""
+    press_message_id: int = 0
 
 
 def lane(raw: Raw) -> int:
@@ -87,12 +94,19 @@ def understand(raw: Raw) -> Incoming | None:
 
 
 def _press(press: Raw) -> Incoming | None:
-    sender, chat = press["from"], _dict(_dict(press.get("message")).get("chat"))
-    if chat.get("type", "private") != "private":
+    sender, message = press["from"], _dict(press.get("message"))
+    if _dict(message.get("chat")).get("type", "private") != "private":
         return None
     question, option, nonce = [*clean(str(press.get("data", ""))).split(":"), "", "", ""][:3]
     chose = Chose(question, option, nonce)
-    return Incoming(sender["id"], _name(sender), chose, press_id=str(press["id"]))
+    pressed = message.get("message_id")
+    return Incoming(
+        sender["id"],
+        _name(sender),
+        chose,
+        press_id=str(press["id"]),
+        press_message_id=pressed if isinstance(pressed, int) else 0,
+    )
 
 
 def answers_itself(press: Raw) -> bool:
@@ -136,6 +150,8 @@ def _content(message: Raw, text: str, sender_id: int) -> Event | Started:
     if contact := message.get("contact"):
         own = contact.get("user_id") == sender_id
         return SharedContact(str(contact.get("phone_number", "")), own)
+    if photo := _largest(message.get("photo")):
+        return SentPhoto(photo)
     for key, kind in MEDIA:
         if key in message:
             return SentOther(kind)
@@ -144,6 +160,13 @@ def _content(message: Raw, text: str, sender_id: int) -> Event | Started:
     if match := re.fullmatch(r"/start(?:@\w+)?(?:\s+(\S+))?", text.strip()):
         return Started(match.group(1) or "")
     return Answered(text)
+
+
+def _largest(sizes: object) -> str:
+    """The file id of the largest size of a photo, "" where there is none."""
+    found = [_dict(size) for size in sizes] if isinstance(sizes, list) else []
+    most = max(found, key=lambda size: size.get("width", 0) * size.get("height", 0), default={})
+    return str(most.get("file_id", ""))[:MOST_FILE_ID]
 
 
 def clean(text: str) -> str:

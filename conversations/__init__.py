@@ -1,22 +1,39 @@
 """What is asked and answered, in what order. This is the table of contents."""
 
+from conversations.batch import batch
 from conversations.calculation import calculation
 from conversations.coverage import coverage
-from conversations.desk import desk
+from conversations.departures import departure
+from conversations.desk import case, desk
 from conversations.details import details
 from conversations.enrolment import enrolment
+from conversations.finding import find
 from conversations.invitation import invitation
 from conversations.membership import record_member
+from conversations.minutes import minutes
 from conversations.model import Conversation
+from conversations.offices import offices
+from conversations.overview import overview
+from conversations.own_card import own_card
 from conversations.status import status
+from conversations.working import working
 
 CONVERSATIONS: dict[str, Conversation] = {
     "enrolment": enrolment,
     "details": details,
     "status": status,
     "desk": desk,
+    "case": case,
+    "batch": batch,
+    "own_card": own_card,
+    "minutes": minutes,
     "coverage": coverage,
     "calculation": calculation,
     "invitation": invitation,
     "member": record_member,
+    "offices": offices,
+    "overview": overview,
+    "find": find,
+    "departure": departure,
+    "working": working,
 }

@@ -1,16 +1,19 @@
-"""The village officer's desk: how many wait, the next as a card, and the decision."""
+"""The village officer's desk: what waits, and one sign-up as a card with the decision on it."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 
-from conversations.model import Ask, Known, Outcome, Question, Words
+from conversations.model import Ask, Known, Option, Outcome, Question, Words
 from conversations.outcomes import Decide, OpenConversation, PassOver, Say, ShowPhone
-from conversations.questions import choice, read_words
+from conversations.questions import choice, on_button, read_words
 from conversations.summary import EDITABLE
+from rules import doubts
 
 RETURN_WHY = ("unclear", "not_as_on_card", "ask_again")
 REJECT_WHY = ("not_working", "not_resident", "duplicate", "not_reached", "other_scheme")
+DECISIONS = ("confirm", "return", "reject")
+OTHER_BUTTONS = ("phone", "details", "later")
 
 
 def is_listed(reason: str) -> bool:
@@ -19,10 +22,31 @@ def is_listed(reason: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Desk:
+    """What waits in one village (its code and its name).
+
+    `clean` sign-ups can be confirmed together, `doubtful` ones are looked at one by one; `line`
+    wait for a seat; `decided` says whether there are any to which minutes can belong. `others` are
+    the officer's further villages: code, name, how many wait.
+    """
+
+    village: str
+    title: str
+    clean: int
+    doubtful: int
+    line: int
+    seats: Words
+    decided: bool = False
+    others: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Card:
     """One sign-up as its officer sees it; the NIK is masked.
 
-    `facts` are the values of the words `desk.card`; `warnings` keys of `warning.<key>`.
+    `facts` are the values of the words `desk.card`; `warnings` keys of `warning.<key>`. With
+    `conflicts` of interest (keys of `desk.conflict.<key>`) the officer decides only where there is
+    no other (`alone`), and it is marked.
     """
 
     id: str
@@ -31,27 +55,65 @@ class Card:
     occupation: Words
     warnings: tuple[str, ...]
     facts: dict[str, object] = field(default_factory=dict)
+    conflicts: tuple[str, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What waits for this officer: the village's name, how many wait, and the next card."""
+class NextCase(Outcome):
+    """Go on to the next sign-up that waits in a village: the one that was open is no more."""
 
     village: str
-    waiting: int
-    seats: Words
-    card: Card | None
 
 
 def desk(ask: Ask, known: Known, today: date) -> Outcome:
-    """Show the next card and take the officer's decision about it."""
-    view = cast(Desk | None, known("desk"))
+    """Show what waits, and go where the officer wants to begin."""
+    view = cast(Desk | None, known("desk", ask.about.get("village", "")))
     if view is None:
         return Say(Words("desk.not_officer"), back=False)
-    card = view.card
+    chosen = ask(_home(view, ask.about.get("note", "")))
+    if chosen == "refresh":
+        return OpenConversation("desk", view.village)
+    if chosen == "clean":
+        return OpenConversation("batch", view.village)
+    if chosen == "single":
+        return OpenConversation("case", view.village)
+    if chosen == "minutes":
+        return OpenConversation("minutes", view.village)
+    return OpenConversation("desk", chosen)
+
+
+def _home(view: Desk, note: str) -> Question:
+    waiting = view.clean + view.doubtful
+    counts = {"waiting": waiting, "clean": view.clean, "doubtful": view.doubtful}
+    key = "desk.home" if waiting else "desk.home.empty"
+    place = {"village": view.title, "seats": view.seats, "line": view.line}
+    words = Words(key, {**place, **(counts if waiting else {})})
+    if note:
+        words = Words("desk.home.noted", {"note": Words(note), "home": words})
+    return Question("desk.home", words, _home_options(view), controls=False)
+
+
+def _home_options(view: Desk) -> tuple[Option, ...]:
+    clean = Option("clean", Words("desk.home.clean", {"count": view.clean}))
+    doubtful = Option("single", Words("desk.home.single", {"count": view.doubtful}))
+    each = Option("single", Words("desk.home.each"))
+    minutes = Option("minutes", Words("desk.home.minutes"))
+    return (
+        *((clean,) if view.clean else ()),
+        *((doubtful,) if view.doubtful else (each,) if view.clean else ()),
+        *((minutes,) if view.decided else ()),
+        *(Option(code, on_button(f"📍 {title}", f" ({n})")) for code, title, n in view.others),
+        Option("refresh", Words("desk.home.refresh")),
+    )
+
+
+def case(ask: Ask, known: Known, today: date) -> Outcome:
+    """Show one sign-up and take the officer's decision about it."""
+    card = cast(Card | None, known("case", ask.about.get("case", "")))
     if card is None:
-        return Say(Words("desk.empty", {"village": view.village}), back=False)
-    decision = ask(_card(view, card))
+        return NextCase(ask.about.get("village", ""))
+    decision = ask(_card(card))
     if decision == "confirm":
         return _confirm(ask, card)
     if decision == "return":
@@ -75,25 +137,26 @@ def _name(key: str, card: Card) -> Words:
     return Words(key, {"name": card.name, "occupation": card.occupation})
 
 
-def _card(view: Desk, card: Card) -> Question:
-    words = Words(
-        "desk.card",
-        {
-            **card.facts,
-            "village": view.village,
-            "waiting": view.waiting,
-            "seats": view.seats,
-            "warnings": _warnings(card),
-        },
-    )
-    keys = ("confirm", "return", "reject", "phone", "details", "later")
+def _card(card: Card) -> Question:
+    words = Words("desk.card", {**card.facts, "warnings": (*_conflict(card), _warnings(card))})
+    barred = card.conflicts and not card.alone
+    keys = OTHER_BUTTONS if barred else DECISIONS + OTHER_BUTTONS
     return replace(_about(card, choice("desk.card", keys, words)), columns=2, controls=False)
+
+
+def _conflict(card: Card) -> tuple[Words, ...]:
+    """Why this officer had better not decide, and what follows from it."""
+    if not card.conflicts:
+        return ()
+    rule = Words("desk.conflict.marked" if card.alone else "desk.conflict.barred")
+    lines = tuple(Words(f"desk.conflict.{key}") for key in card.conflicts)
+    return (Words("desk.conflict", {"lines": lines, "rule": rule}),)
 
 
 def _warnings(card: Card) -> Words:
     if not card.warnings:
         return Words("desk.no_warnings")
-    lines = tuple(Words(f"warning.{key}") for key in card.warnings)
+    lines = tuple(Words(f"warning.{key}") for key in doubts.in_order(card.warnings))
     return Words("desk.warnings", {"lines": lines})
 
 

@@ -36,7 +36,11 @@ def plain(text: str) -> Words:
 
 @dataclass(frozen=True)
 class Option:
-    """One button. A key that begins with `~` reopens the question named after it."""
+    """One button. A key that begins with `~` reopens the question named after it.
+
+    One that begins with `+` ticks the question named after it, or takes the tick away: that
+    question is then answered "yes", or not at all, and the one asked stays open.
+    """
 
     key: str
     words: Words
@@ -58,7 +62,8 @@ class Question:
     `read` turns typed text into the value to keep, or raises `Invalid`; without it only the
     options answer. `about` is what the answer hangs on: when it changes, the answer is asked
     again. `nonce` replaces the turn's own in the buttons (a registration and its version).
-    Back passes over what is `optional`, as nobody was asked it.
+    Back passes over what is `optional`, as nobody was asked it. A `photo` is kept as the id of its
+    file. Where the answer leaves an `in_place` question open, the message pressed is rewritten.
     """
 
     name: str
@@ -66,6 +71,7 @@ class Question:
     options: tuple[Option, ...] = ()
     read: Callable[[str], str] | None = None
     contact: bool = False
+    photo: bool = False
     about: str = ""
     nonce: str = ""
     section: tuple[int, int] | None = None
@@ -73,6 +79,7 @@ class Question:
     columns: int = 1
     controls: bool = True
     optional: bool = False
+    in_place: bool = False
 
     def accepts(self, given: "Given") -> bool:
         """Whether an answer kept earlier still answers this question."""
@@ -84,7 +91,7 @@ class Question:
 
     def _reads(self, value: str) -> bool:
         if self.read is None:
-            return self.contact
+            return self.contact or self.photo
         typed = value.removesuffix(PROVEN) if self.contact else value
         try:
             return self.read(typed) == typed
@@ -177,13 +184,20 @@ class SharedContact:
 
 
 @dataclass(frozen=True)
+class SentPhoto:
+    """The person sent a photo; `file_id` is under which Telegram keeps it."""
+
+    file_id: str
+
+
+@dataclass(frozen=True)
 class SentOther:
-    """A photo, sticker, voice, forwarded or edited message: kindly answered, changes nothing."""
+    """A file, sticker, voice, forwarded or edited message: kindly answered, changes nothing."""
 
     kind: str
 
 
-Event = Looked | Resumed | Answered | Chose | SharedContact | SentOther
+Event = Looked | Resumed | Answered | Chose | SharedContact | SentPhoto | SentOther
 
 
 @dataclass(frozen=True)

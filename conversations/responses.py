@@ -19,6 +19,7 @@ from conversations.model import (
     Question,
     Resumed,
     SentOther,
+    SentPhoto,
     Session,
     SharedContact,
     Stamp,
@@ -68,6 +69,8 @@ def respond(run: Run, session: Session, event: Event, stamp: Stamp) -> Turn:
             return Turn(replace(session, overlay="", parked=False))
         case SentOther(kind):
             return Turn(session, note=Words(f"sent.{kind}"))
+        case SentPhoto(file_id):
+            return _photographed(session, asked, file_id, stamp)
         case Chose() as press:
             return _pressed(run, session, asked, press, stamp)
         case SharedContact() as contact:
@@ -104,7 +107,17 @@ def _chosen(run: Run, session: Session, asked: Question | None, option: str, sta
         return _overlay_chosen(session, option)
     if option.startswith("~"):
         return Turn(replace(session, editing=option[1:], offered=()))
+    if option.startswith("+"):
+        return Turn(_ticked(session, asked, option[1:], stamp))
     return Turn(_answered(session, asked, option, stamp))
+
+
+def _ticked(session: Session, asked: Question, name: str, stamp: Stamp) -> Session:
+    """Tick a question, or take the tick away: that was no answer yet, so nothing of it is kept."""
+    others = {key: given for key, given in session.answers.items() if key != name}
+    if name in session.answers:
+        return replace(session, answers=others)
+    return replace(session, answers={**others, name: _given("yes", asked, stamp)})
 
 
 def _typed(
@@ -121,6 +134,7 @@ def _typed(
         return Turn(session)
     if asked.read is None:
         key = "turn.contact_only" if asked.contact else "turn.not_an_option"
+        key = "turn.photo_only" if asked.photo else key
         return Turn(session, note=Words(key))
     try:
         value = asked.read(answer.text)
@@ -142,6 +156,12 @@ def _shared(session: Session, asked: Question | None, contact: SharedContact, st
     return Turn(_answered(session, asked, proven(phone), stamp))
 
 
+def _photographed(session: Session, asked: Question | None, file_id: str, stamp: Stamp) -> Turn:
+    if asked is None or not asked.photo or session.overlay:
+        return Turn(session, note=Words("sent.photo"))
+    return Turn(_answered(session, asked, file_id, stamp))
+
+
 def proven(phone: str) -> str:
     """The value kept for a number that Telegram itself vouched for: `+62... telegram`."""
     digits = "".join(character for character in phone if character.isdigit())
@@ -149,14 +169,17 @@ def proven(phone: str) -> str:
 
 
 def _answered(session: Session, asked: Question, value: str, stamp: Stamp) -> Session:
-    given = Given(value, asked.about, stamp.now.isoformat(), stamp.by, "", stamp.words, stamp.rules)
     return replace(
         _without(session, asked.name),
-        answers={**session.answers, asked.name: given},
+        answers={**session.answers, asked.name: _given(value, asked, stamp)},
         editing="",
         offered=(),
         parked=False,
     )
+
+
+def _given(value: str, asked: Question, stamp: Stamp) -> Given:
+    return Given(value, asked.about, stamp.now.isoformat(), stamp.by, "", stamp.words, stamp.rules)
 
 
 def _without(session: Session, name: str) -> Session:

@@ -36,14 +36,15 @@ def _page(page: int) -> str:
 
 def _which(people: Sequence[Listed], page: int, asked: str) -> Question:
     end = page * PAGE
-    options = tuple(map(_button, people[end - PAGE : end]))
+    options = tuple(map(button, people[end - PAGE : end]))
     if len(people) > end:
         options += (Option("more", Words("member.which.more")),)
     words, example = Words("member.which"), Words("member.which.example")
     return Question(_page(page), words, options, _read_who(people), about=asked, example=example)
 
 
-def _button(one: Listed) -> Option:
+def button(one: Listed) -> Option:
+    """The button of one person: name, code, and a mark for a member."""
     mark = " ✅" if one.is_member else ""
     return Option(one.id, on_button(one.name, f" · {one.code}{mark}"))
 
@@ -52,18 +53,19 @@ def _read_who(people: Sequence[Listed]) -> Reader:
     """A reader of a code or a part of a name; keeps the id. Several are offered as buttons."""
 
     def read(typed: str) -> str:
-        found = _found(people, typed)
-        if len(found) == 1:
-            return found[0].id
-        if not found:
+        fitting = found(people, typed)
+        if len(fitting) == 1:
+            return fitting[0].id
+        if not fitting:
             raise Invalid(Words("member.which.not_found"))
-        key = "member.which.several_more" if len(found) > PAGE else "member.which.several"
-        raise Invalid(Words(key), tuple(map(_button, found[:PAGE])))
+        key = "member.which.several_more" if len(fitting) > PAGE else "member.which.several"
+        raise Invalid(Words(key), tuple(map(button, fitting[:PAGE])))
 
     return read
 
 
-def _found(people: Sequence[Listed], typed: str) -> list[Listed]:
+def found(people: Sequence[Listed], typed: str) -> list[Listed]:
+    """Those whose id or code this is, else those whose name sounds like it in a part."""
     code = "".join(filter(str.isalnum, typed.upper()))
     exact = [one for one in people if typed == one.id or code == one.code.replace("-", "")]
     sounds = phonetic(typed).split()

@@ -30,7 +30,8 @@ class Staff(SQLModel, table=True):
 class Invitation(SQLModel, table=True):
     """A one-time invitation; only the hashes of its token and number are stored.
 
-    `replaces` is the office that ends when this one is taken up.
+    `replaces` is the office that ends when this one is taken up; `made_by` the office that invited,
+    "" for the operator: with it ends what it has invited to.
     """
 
     token_hash: bytes = Field(sa_column=Column(LargeBinary(), primary_key=True))
@@ -38,6 +39,7 @@ class Invitation(SQLModel, table=True):
     area: str = Field(sa_column=Column("village", String(), nullable=False))
     phone_hash: bytes = Field(sa_column=sealed())
     replaces: str = ""
+    made_by: str = ""
     inviter_id: int | None = Field(default=None, sa_column=telegram_id(nullable=True))
     created_at: datetime = Field(sa_column=moment())
     expires_at: datetime = Field(sa_column=moment())
@@ -62,9 +64,11 @@ class Minutes(SQLModel, table=True):
 
 
 class Export(SQLModel, table=True):
-    """A sheet for BPJS that somebody asked for in the chat: `wanted`, `made`, `sent`, `failed`.
+    """A sheet for BPJS: `wanted` and `sent` in the chat, or `made` by a command, or `failed`; then
+    `marking` and `marked` while and after its people are noted as sent to BPJS.
 
-    It holds the sign-ups of `programme` in `area` that were confirmed by `cutoff`.
+    It holds the sign-ups of `programme` in `area` that were confirmed before `cutoff`. Nobody takes
+    it up before `taken_until`: it is being worked at, or waits for another try.
     """
 
     id: str = Field(primary_key=True)

@@ -16,12 +16,26 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "nik": ("nik", "nonik", "nomornik", "nomorindukkependudukan"),
     "code": ("kode", "kodependaftaran", "code", "registrationcode"),
-    "kpj": ("kpj", "nokpj", "nomorkpj", "nokartu", "nomorkartu", "cardnumber", "membershipnumber"),
-    "active_from": ("aktifsejak", "aktifdari", "tanggalaktif", "activefrom", "activesince"),
+    "kpj": (
+        *("kpj", "nokpj", "nomorkpj", "nokartu", "nomorkartu", "cardnumber", "membershipnumber"),
+        *("nomorpeserta", "nopeserta", "nomorkepesertaan", "nokepesertaan", "kpjnumber"),
+    ),
+    "active_from": (
+        *("aktifsejak", "aktifdari", "tanggalaktif", "activefrom", "activesince", "tglaktif"),
+        *("tanggalkepesertaan", "tglkepesertaan", "tanggalmulai", "mulaiaktif"),
+    ),
     "paid_from": ("dibayardari", "bayardari", "paidfrom"),
-    "paid_to": ("dibayarsampai", "bayarsampai", "paidto", "paiduntil"),
+    "paid_to": (
+        *("dibayarsampai", "bayarsampai", "paidto", "paiduntil", "dibayarhingga"),
+        *("iuransampai", "iurandibayarsampai", "lunassampai"),
+    ),
     "paid_by": ("dibayaroleh", "pembayar", "paidby", "payer"),
     "received": ("diterima", "tanggalditerima", "received", "receivedon"),
+    "refused": ("ditolak", "ditolakbpjs", "refused", "rejected"),
+    "reason": (
+        *("alasan", "alasanditolak", "alasanpenolakan", "penolakan", "reason", "refusedbecause"),
+        *("keteranganpenolakan", "keteranganditolak", "sebabditolak"),
+    ),
 }
 ERRORS = ("not_there", "not_a_sheet", "unreadable", "empty", "no_person", "column_twice")
 DELIMITERS = ",;\t"

@@ -5,66 +5,27 @@ written over.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import cast
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, case, col, select
 
 from conversations.roster import Listed
 from rules.coverage import Ledger, PaidMonth, Payer
-from rules.months import first_day
 from rules.registration import State
-from storage import audit, registrations
+from storage import audit, member_batches, registrations
+from storage.acceptances import ACCEPTABLE as ACCEPTABLE
+from storage.acceptances import KPJ as KPJ
+from storage.acceptances import MEMBERS, Refusal
+from storage.acceptances import REFUSALS as REFUSALS
+from storage.acceptances import Acceptance as Acceptance
+from storage.acceptances import PaidUntil as PaidUntil
+from storage.acceptances import Recorded as Recorded
 from storage.audit import Actor, Change
 from storage.models import Contribution, Member, Registration
 from storage.sealing import Keyring
 
-KPJ = "member.kpj"
-ACCEPTABLE = (State.CONFIRMED, State.SUBMITTED, State.ACTIVE)
 MOST_LISTED = 1_000  # of a village's people, whose names are opened to search among them
-REFUSALS = (
-    "not_confirmed",
-    "card_missing",
-    "card_taken",
-    "other_card",
-    "other_active_from",
-    "month_before_active",
-    "month_differs",
-    "not_last",
-)
-
-
-@dataclass(frozen=True)
-class Acceptance:
-    """What BPJS answered, and the months paid. Of a member already, the months alone will do."""
-
-    kpj: str = field(default="", repr=False)
-    active_from: date | None = None
-    months: tuple[PaidMonth, ...] = ()
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What became of it: whether the person became a member, and the months that were new.
-
-    `refused` is one of REFUSALS; then nothing was changed. `month` is the one that it is about.
-    Of a correction: `mended` holds "card", "active_from" or both, `taken_back` the month.
-    """
-
-    refused: str = ""
-    month: date | None = None
-    is_new: bool = False
-    added: tuple[PaidMonth, ...] = ()
-    mended: tuple[str, ...] = ()
-    taken_back: PaidMonth | None = None
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything is different now."""
-        return self.is_new or bool(self.added or self.mended or self.taken_back)
 
 
 def record(
@@ -76,93 +37,44 @@ def record(
     now: datetime,
 ) -> Recorded:
     """Make a confirmed sign-up a member, and add the months that are not there yet."""
-    row = registrations.by_id(db, registration.id)
-    member = of_registration(db, registration.id)
-    refused = _contradiction(keys, row, member, acceptance)
-    if row is None or refused:
-        return Recorded(refused)
-    if odd := _odd_month(db, member, acceptance):
-        return odd
-    if member is None and not _insert(db, keys, row, acceptance, now):
-        return Recorded("card_taken")
-    _accepted(db, row, by, now)
-    added = _add(db, row, acceptance.months, by, now)
-    return Recorded(is_new=member is None, added=added)
+    found = member_batches.record(db, keys, {registration.id: [acceptance]}, by, now)
+    if registration.id not in found:
+        return Recorded("not_confirmed")
+    registrations.by_id(db, registration.id)  # what is loaded shows it as it stands now
+    return found[registration.id].recorded[0]
 
 
-def _contradiction(
-    keys: Keyring, row: Registration | None, member: Member | None, new: Acceptance
+def refuse(
+    db: Session, keys: Keyring, row: Registration, answer: Refusal, by: Actor, now: datetime
 ) -> str:
-    if row is None or row.state not in ACCEPTABLE:
-        return "not_confirmed"
-    if member is None:
-        return "" if new.kpj and new.active_from else "card_missing"
-    if new.kpj and keys.index("kpj", new.kpj) != member.kpj_hash:
-        return "other_card"
-    if new.active_from and new.active_from != member.active_from:
-        return "other_active_from"
-    return ""
+    """Put on record that BPJS refused a sign-up: "refused", "same", or one of REFUSALS.
+
+    It is "same" where this very answer is on record, or where nothing was sent since it was.
+    """
+    if (found := weigh_refusal(db, row, answer)) != "refused":
+        return found
+    if row.state == State.CONFIRMED:
+        sent = Change("sent_to_bpjs", "registration", row.id)
+        registrations.change_state(db, row, State.SUBMITTED, (by, sent), now)
+    change = Change("refused_by_bpjs", "registration", row.id, reason=answer.source)
+    note = keys.seal("registration.note", row.id, answer.reason)
+    registrations.change_state(db, row, State.REFUSED, (by, change), now, note_sealed=note)
+    return "refused"
 
 
-def _odd_month(db: Session, member: Member | None, new: Acceptance) -> Recorded | None:
-    """The refusal of a month before the membership, or of one that was paid otherwise."""
-    active_from = member.active_from if member else new.active_from
-    assert active_from is not None  # noqa: S101 (without it this is not reached)
-    paid = {one.month: one for one in _paid(db, member.registration_id)} if member else {}
-    for one in new.months:
-        if one.month < first_day(active_from):
-            return Recorded("month_before_active", one.month)
-        if paid.get(one.month, one) != one:
-            return Recorded("month_differs", one.month)
-    return None
+def weigh_refusal(db: Session, row: Registration, answer: Refusal) -> str:
+    """What `refuse` would say; nothing is changed."""
+    if row.state == State.REFUSED or _is_old(db, row, answer):
+        return "same"
+    if row.state in MEMBERS:
+        return "is_member"
+    return "refused" if row.state in ACCEPTABLE else "not_confirmed"
 
 
-def _insert(db: Session, keys: Keyring, row: Registration, new: Acceptance, now: datetime) -> bool:
-    """False if the card belongs to another sign-up, whoever was faster."""
-    values = {
-        "registration_id": row.id,
-        "kpj_hash": keys.index("kpj", new.kpj),
-        "kpj_sealed": keys.seal(KPJ, row.id, new.kpj),
-        "active_from": new.active_from,
-        "created_at": now,
-        "changed_at": now,
-    }
-    insert = postgresql_insert if db.get_bind().dialect.name == "postgresql" else sqlite_insert
-    statement = insert(Member).values(values).on_conflict_do_nothing()
-    return db.scalar(statement.returning(col(Member.registration_id))) is not None
-
-
-def _accepted(db: Session, row: Registration, by: Actor, now: datetime) -> None:
-    """Move a sign-up on to `active`, each step on record."""
-    steps = ((State.SUBMITTED, "sent_to_bpjs"), (State.ACTIVE, "accepted_by_bpjs"))
-    for to, action in steps[ACCEPTABLE.index(State(row.state)) :]:
-        change = Change(action, "registration", row.id)
-        moved = registrations.change_state(db, row, to, (by, change), now)
-        assert moved  # noqa: S101 (`record` has locked the row)
-
-
-def _add(
-    db: Session, row: Registration, months: Sequence[PaidMonth], by: Actor, now: datetime
-) -> tuple[PaidMonth, ...]:
-    """Add the months that are not there yet; these."""
-    paid = {one.month for one in _paid(db, row.id)}
-    new = tuple(one for one in months if one.month not in paid)
-    for one in new:
-        contribution = Contribution(
-            registration_id=row.id,
-            month=one.month,
-            paid_by=one.payer,
-            received_on=one.received,
-            recorded_at=now,
-            recorded_by=by.id,
-        )
-        db.add(contribution)
-    if new:
-        reason = f"{len(new)} from {new[0].month:%Y-%m} by {new[0].payer}"
-        audit.record(db, by, Change("contribution", "registration", row.id, reason=reason), now)
-        db.get_one(Member, row.id).changed_at = now
-    db.flush()
-    return new
+def _is_old(db: Session, row: Registration, answer: Refusal) -> bool:
+    history = audit.history(db, "registration", row.id)
+    refused = [one.reason for one in history if one.action == "refused_by_bpjs"]
+    return bool(refused) and (row.state == State.CONFIRMED or answer.source in refused)
 
 
 def of_registration(db: Session, registration_id: str) -> Member | None:
@@ -213,10 +125,10 @@ def listed(db: Session, keys: Keyring, villages: Sequence[str]) -> list[Listed]:
         Registration.id, Registration.code, Registration.name_sealed, Registration.state
     )
     here = (col(Registration.village).in_(villages), col(Registration.state).in_(ACCEPTABLE))
-    members_last = case((col(Registration.state) == State.ACTIVE, 1), else_=0)
+    members_last = case((col(Registration.state).in_(MEMBERS), 1), else_=0)
     order = (members_last, col(Registration.created_at), col(Registration.id))
     rows = db.exec(chosen.where(*here).order_by(*order).limit(MOST_LISTED)).all()
     return [
-        Listed(id, code, keys.open("registration.name", id, sealed), state == State.ACTIVE)
+        Listed(id, code, keys.open("registration.name", id, sealed), state in MEMBERS)
         for id, code, sealed, state in rows
     ]

@@ -111,6 +111,7 @@ class Registration(SQLModel, table=True):
         Index("registration_queue", "village", "state", "queued_at", "id"),
         Index("registration_line", "programme", "group_key", "state", "line"),
         Index("registration_sheet", "programme", "state", "village", "id"),
+        Index("registration_held", "held_by"),
     )
 
 

@@ -1,10 +1,11 @@
 """The outbox: what the bot sends unasked, written in the transaction of its cause."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, insert, select
 
 from storage.models import Outbound
 from storage.sealing import Keyring
@@ -18,18 +19,40 @@ def queue(
     db: Session, keys: Keyring, call: dict[str, Any], kind: str, due_at: datetime, rank: int = STAFF
 ) -> str:
     """Queue one Bot API call (`method` and its parameters, `chat_id` among them); its id."""
-    id = secrets.token_hex(8)
-    row = Outbound(
-        id=id,
-        person_id=call["chat_id"],
-        kind=kind,
-        rank=rank,
-        call_sealed=keys.seal_json(PLACE, id, call),
-        due_at=due_at,
-        created_at=due_at,
-    )
+    row = Outbound(**_values(keys, call, kind, due_at, rank))
     db.add(row)
-    return id
+    return row.id
+
+
+def queue_many(
+    db: Session,
+    keys: Keyring,
+    calls: Iterable[dict[str, Any]],
+    kind: str,
+    due_at: datetime,
+    rank: int,
+) -> None:
+    """Queue many calls in one statement."""
+    rows = [_values(keys, call, kind, due_at, rank) for call in calls]
+    if rows:
+        db.execute(insert(Outbound), rows)
+
+
+def _values(
+    keys: Keyring, call: dict[str, Any], kind: str, due_at: datetime, rank: int
+) -> dict[str, Any]:
+    id = secrets.token_hex(8)
+    return {
+        "id": id,
+        "person_id": call["chat_id"],
+        "kind": kind,
+        "rank": rank,
+        "call_sealed": keys.seal_json(PLACE, id, call),
+        "state": "new",
+        "attempts": 0,
+        "due_at": due_at,
+        "created_at": due_at,
+    }
 
 
 def due(db: Session, now: datetime, most: int = 50) -> list[Outbound]:

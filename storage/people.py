@@ -1,5 +1,6 @@
 """People: the Telegram accounts that wrote to the bot. Functions leave the commit to the caller."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, select, update
@@ -16,6 +17,12 @@ def locked(db: Session, person_id: int, now: datetime) -> Person:
         db.add(person)
         db.flush()
     return person
+
+
+def languages(db: Session, person_ids: Iterable[int]) -> dict[int, str]:
+    """The languages of the accounts that there are."""
+    query = select(Person.id, Person.language).where(col(Person.id).in_(list(person_ids)))
+    return dict(db.exec(query).all())
 
 
 def mark_unreachable(db: Session, person_id: int, since: datetime | None) -> None:

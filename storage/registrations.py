@@ -100,8 +100,23 @@ def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now:
         return False
     duplicates.index(db, keys, row.id, parts)
     proof.store(db, keys, row.id, new.answers, now)
-    change = Change("corrected", "registration", row.id, old, state)
+    # Who waits goes on waiting: that is no step of the waiting list.
+    moved = (old, state) if old is not State.WAITING else ()
+    change = Change("corrected", "registration", row.id, *moved)
     audit.record(db, Actor(new.typed_by, "worker"), change, now)
+    return True
+
+
+def move_line(
+    db: Session, row: Registration, line: str, by: tuple[Actor, Change], now: datetime
+) -> bool:
+    """Put a waiting sign-up into another line; False if someone else was faster."""
+    waiting = State.WAITING
+    if row.state != waiting or not _change(db, row, waiting, {"line": line}, now):
+        return False
+    actor, change = by
+    record = Change(change.action, "registration", row.id, waiting, waiting, change.reason)
+    audit.record(db, actor, record, now)
     return True
 
 
@@ -160,9 +175,14 @@ def by_id(db: Session, id: str) -> Registration | None:
 
 def by_code(db: Session, code: str) -> Registration | None:
     """One sign-up by the code on its receipt, however it is typed."""
-    letters = "".join(filter(str.isalnum, code.upper()))
-    query = select(Registration).where(Registration.code == f"{letters[:3]}-{letters[3:]}")
+    query = select(Registration).where(Registration.code == printed(code))
     return db.exec(query).first()
+
+
+def printed(code: str) -> str:
+    """A code as it stands on a receipt, however it is typed."""
+    letters = "".join(filter(str.isalnum, code.upper()))
+    return f"{letters[:3]}-{letters[3:]}"
 
 
 def of_person(db: Session, person_id: int, most: int = 30) -> list[Registration]:
@@ -182,19 +202,6 @@ def open_with_nik(
         col(Registration.state).in_(OPEN_STATES),
     )
     return db.exec(select(Registration).where(*here)).first()
-
-
-def next_in_queue(db: Session, village: str) -> Registration | None:
-    """The sign-up of a village that has waited longest."""
-    here = (Registration.village == village, Registration.state == State.PENDING)
-    order = (col(Registration.queued_at), col(Registration.id))
-    return db.exec(select(Registration).where(*here).order_by(*order)).first()
-
-
-def pass_over(db: Session, id: str, now: datetime) -> None:
-    """Put a card at the end of the queue; it stays as it is."""
-    here = (col(Registration.id) == id, col(Registration.state) == State.PENDING)
-    db.exec(update(Registration).where(*here).values(queued_at=now))
 
 
 def name(keys: Keyring, row: Registration) -> str:

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -28,6 +29,12 @@ class SealError(ValueError):
     """A value cannot be opened: another key, another row, or altered."""
 
 
+@lru_cache(maxsize=256)
+def _cipher(key: bytes) -> AESGCM:
+    """Making one takes longer than opening a value with it."""
+    return AESGCM(key)
+
+
 @dataclass(frozen=True)
 class Keyring:
     """The data keys by id (the highest seals), and the key of the index hashes."""
@@ -40,7 +47,7 @@ class Keyring:
         key_id = max(self.keys)
         nonce = os.urandom(12)
         bound = f"{place}|{row}".encode()
-        sealed = AESGCM(self.keys[key_id]).encrypt(nonce, text.encode("utf-8"), bound)
+        sealed = _cipher(self.keys[key_id]).encrypt(nonce, text.encode("utf-8"), bound)
         return bytes([key_id]) + nonce + sealed
 
     def open(self, place: str, row: object, sealed: bytes) -> str:
@@ -51,7 +58,7 @@ class Keyring:
         if key is None:
             raise SealError(f"{place}: no key {sealed[0]}")
         try:
-            text = AESGCM(key).decrypt(sealed[1:13], sealed[13:], f"{place}|{row}".encode())
+            text = _cipher(key).decrypt(sealed[1:13], sealed[13:], f"{place}|{row}".encode())
         except InvalidTag as error:
             raise SealError(f"{place}: sealed for another row, or altered") from error
         return text.decode("utf-8")
@@ -85,6 +92,12 @@ def read_keys(text: str) -> Keyring:
     if not keys or not index_key:
         raise KeyringError("LINDUNG_KEYS needs at least one numbered key and one 'index' key")
     return Keyring(keys, index_key)
+
+
+def written(keyring: Keyring) -> str:
+    """A keyring in the form of `LINDUNG_KEYS`, for another process of ours."""
+    numbered = [f"{id}:{base64.b64encode(key).decode()}" for id, key in keyring.keys.items()]
+    return ",".join([*numbered, f"index:{base64.b64encode(keyring.index_key).decode()}"])
 
 
 def _decode(encoded: str) -> bytes:

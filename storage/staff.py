@@ -5,23 +5,26 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, or_, select, update
 
 from rules.permissions import ALLOWED, Action, Office, Role, lies_in, may
-from storage import audit
+from storage import audit, timers
 from storage.audit import Actor, Change
 from storage.models import Invitation, Staff
 from storage.sealing import Keyring
 
 VALID_FOR = timedelta(hours=24)
 MOST_ATTEMPTS = 5
+OPERATOR = Actor(0, "operator")
 
 
 @dataclass(frozen=True)
 class Invited:
     """Whom to invite: the area, the telephone number (+62...), who is told, and the role.
 
-    `replaces` is the office that ends when this one is taken up.
+    `replaces` is the office that ends when this one is taken up; `made_by` the office that invites,
+    "" for the operator.
     """
 
     area: str
@@ -29,9 +32,21 @@ class Invited:
     inviter_id: int | None = None
     role: Role = Role.VILLAGE_OFFICER
     replaces: str = ""
+    made_by: str = ""
 
 
-def invite(db: Session, keys: Keyring, invited: Invited, now: datetime) -> str:
+@dataclass(frozen=True)
+class Accepted:
+    """What an accepted invitation led to: the office held now, and the one that ended for it."""
+
+    office: Staff
+    invitation: Invitation
+    replaced: Staff | None = None
+
+
+def invite(
+    db: Session, keys: Keyring, invited: Invited, now: datetime, by: Actor = OPERATOR
+) -> str:
     """Make an invitation; its token (256 bits, base64url). Only hashes are stored."""
     token = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
     row = Invitation(
@@ -39,50 +54,77 @@ def invite(db: Session, keys: Keyring, invited: Invited, now: datetime) -> str:
         role=invited.role,
         area=invited.area,
         replaces=invited.replaces,
+        made_by=invited.made_by,
         phone_hash=keys.index("phone", invited.phone),
         inviter_id=invited.inviter_id,
         created_at=now,
         expires_at=now + VALID_FOR,
     )
     db.add(row)
-    change = Change("invited", "area", invited.area, to_state=invited.role)
-    audit.record(db, Actor(invited.inviter_id or 0, "operator"), change, now)
+    reason = f"replaces {invited.replaces}" if invited.replaces else ""
+    change = Change("invited", "area", invited.area, to_state=invited.role, reason=reason)
+    audit.record(db, by, change, now)
     return token
 
 
-def accept(
-    db: Session, keys: Keyring, token: str, phone: str, who: tuple[int, str], now: datetime
-) -> Invitation | None:
-    """Use an invitation once, if it is valid and the number is the invited one; else None.
+def invitation(db: Session, keys: Keyring, token: str, now: datetime) -> Invitation | None:
+    """An invitation that may still be used: unused, in time, and by an office that still stands."""
+    found = db.exec(select(Invitation).where(*_usable(keys, token, now))).first()
+    offices = {found.made_by, found.replaces} - {""} if found else set()
+    behind = [db.get(Staff, id) for id in offices]
+    return found if all(row and row.ended_at is None for row in behind) else None
 
-    `who` is the Telegram id and the name that the account shows.
-    """
-    token_hash = keys.index("invitation", token)
-    usable = (
-        col(Invitation.token_hash) == token_hash,
+
+def _usable(keys: Keyring, token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Invitation.token_hash) == keys.index("invitation", token),
         col(Invitation.used_at).is_(None),
         col(Invitation.expires_at) > now,
         col(Invitation.attempts) < MOST_ATTEMPTS,
     )
-    matching = col(Invitation.phone_hash) == keys.index("phone", phone)
-    taken = db.exec(update(Invitation).where(*usable, matching).values(used_at=now))
-    if taken.rowcount != 1:
-        attempts = col(Invitation.attempts) + 1
-        db.exec(update(Invitation).where(*usable).values(attempts=attempts))
+
+
+def accept(
+    db: Session, keys: Keyring, token: str, phone: str, who: tuple[int, str], now: datetime
+) -> Accepted | None:
+    """Use an invitation once, if it is valid and the number is the invited one; else None.
+
+    `who` is the Telegram id and the name that the account shows.
+    """
+    row = _take(db, keys, token, phone, now)
+    if row is None or not _stands(db, row, who[0]):
         refused = Change("invitation_refused", "person", str(who[0]))
         audit.record(db, Actor(who[0], "none"), refused, now)
         return None
-    row = db.exec(select(Invitation).where(Invitation.token_hash == token_hash)).one()
-    _appoint(db, keys, row, who, now)
-    return row
+    office = _appoint(db, keys, row, who, now)
+    return Accepted(office, row, _hand_over(db, row, now) if row.replaces else None)
+
+
+def _take(db: Session, keys: Keyring, token: str, phone: str, now: datetime) -> Invitation | None:
+    """Use an invitation up; a wrong number counts as one of its tries."""
+    usable = _usable(keys, token, now)
+    matching = col(Invitation.phone_hash) == keys.index("phone", phone)
+    taken = db.exec(update(Invitation).where(*usable, matching).values(used_at=now))
+    if taken.rowcount == 1:
+        return db.exec(select(Invitation).where(usable[0])).one()
+    attempts = col(Invitation.attempts) + 1
+    db.exec(update(Invitation).where(*usable).values(attempts=attempts))
+    return None
+
+
+def _stands(db: Session, row: Invitation, person_id: int) -> bool:
+    """Whether the offices behind an invitation still stand; nobody invites himself."""
+    offices = [held(db, id) for id in sorted({row.made_by, row.replaces} - {""})]
+    return all(one is not None and one.person_id != person_id for one in offices)
 
 
 def _appoint(
     db: Session, keys: Keyring, row: Invitation, who: tuple[int, str], now: datetime
-) -> None:
+) -> Staff:
     person_id, name = who
-    if any(held.role == row.role and held.area == row.area for held in offices_of(db, person_id)):
-        return
+    for one in offices_of(db, person_id):
+        if (one.role, one.area) == (row.role, row.area):
+            return one
     id = secrets.token_hex(8)
     sealed = keys.seal("staff.name", id, name)
     staff = Staff(
@@ -94,8 +136,16 @@ def _appoint(
         since=now,
     )
     db.add(staff)
-    change = Change("appointed", "area", row.area, to_state=row.role)
+    change = Change("appointed", "area", row.area, to_state=row.role, reason=f"office {id}")
     audit.record(db, Actor(person_id, row.role), change, now)
+    return staff
+
+
+def _hand_over(db: Session, row: Invitation, now: datetime) -> Staff:
+    before = db.get_one(Staff, row.replaces)
+    by = Actor(before.person_id, before.role) if row.made_by else OPERATOR
+    _end(db, before, now, by, "handed_over")
+    return before
 
 
 def offices_of(db: Session, person_id: int) -> list[Staff]:
@@ -132,19 +182,31 @@ def holders(db: Session, action: Action, village: str) -> list[Staff]:
 def all_offices(db: Session, area: str = "") -> list[Staff]:
     """All who hold office now, in an area or everywhere."""
     query = select(Staff).where(col(Staff.ended_at).is_(None))
-    rows = db.exec(query.order_by(col(Staff.area), col(Staff.since), col(Staff.id)))
-    return [row for row in rows if not area or lies_in(row.area, area)]
+    if area:
+        query = query.where(or_(Staff.area == area, col(Staff.area).startswith(f"{area}.")))
+    return list(db.exec(query.order_by(col(Staff.area), col(Staff.since), col(Staff.id))))
 
 
-def end(db: Session, staff_id: str, now: datetime) -> bool:
+def held(db: Session, staff_id: str) -> Staff | None:
+    """An office that is held now, kept as it is until the transaction ends."""
+    query = select(Staff).where(Staff.id == staff_id, col(Staff.ended_at).is_(None))
+    fresh = query.with_for_update().execution_options(populate_existing=True)
+    return db.exec(fresh).first()
+
+
+def end(db: Session, staff_id: str, now: datetime, by: Actor = OPERATOR) -> bool:
     """End an office; False if there is none with this id."""
-    row = db.get(Staff, staff_id)
-    if row is None or row.ended_at is not None:
-        return False
+    row = held(db, staff_id)
+    if row is not None:
+        _end(db, row, now, by, "dismissed")
+    return row is not None
+
+
+def _end(db: Session, row: Staff, now: datetime, by: Actor, action: str) -> None:
     row.ended_at = now
-    change = Change("dismissed", "area", row.area, from_state=row.role)
-    audit.record(db, Actor(0, "operator"), change, now)
-    return True
+    timers.drop(db, "digest", row.id)
+    change = Change(action, "area", row.area, from_state=row.role, reason=f"office {row.id}")
+    audit.record(db, by, change, now)
 
 
 def name(keys: Keyring, row: Staff) -> str:

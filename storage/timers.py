@@ -1,7 +1,10 @@
 """Timers: rows with a due moment, so that nothing is forgotten with a process."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, delete, select
 
 from storage.models import Timer
@@ -12,6 +15,23 @@ def set_timer(db: Session, kind: str, key: str, due_at: datetime) -> None:
     row = db.get(Timer, (kind, key)) or Timer(kind=kind, key=key, due_at=due_at)
     row.due_at = due_at
     db.add(row)
+
+
+def set_many(db: Session, kind: str, due: Mapping[str, datetime | None]) -> None:
+    """Set timers of one kind by their keys, or move those that are set; None takes one away."""
+    gone = [key for key, due_at in due.items() if due_at is None]
+    if gone:
+        db.exec(delete(Timer).where(col(Timer.kind) == kind, col(Timer.key).in_(gone)))
+    rows = [{"kind": kind, "key": key, "due_at": at} for key, at in due.items() if at]
+    if not rows:
+        return
+    insert = postgresql_insert if db.get_bind().dialect.name == "postgresql" else sqlite_insert
+    new = insert(Timer)
+    moved = new.on_conflict_do_update(
+        index_elements=["kind", "key"], set_={"due_at": new.excluded.due_at}
+    )
+    db.flush()
+    db.connection().execute(moved, rows)
 
 
 def set_once(db: Session, kind: str, key: str, due_at: datetime) -> None:

@@ -20,7 +20,15 @@ from storage import registrations, sessions, staff
 from storage.database import transaction
 from storage.models import Audit, Inbound, Outbound, Registration, StoredSession
 from storage.staff import Invited
-from tests.conftest import TEGAL_HARUM, TOKEN, Bot, opened, run_bot, settings_for
+from tests.conftest import (
+    TEGAL_HARUM,
+    TOKEN,
+    Bot,
+    declare_own_card,
+    opened,
+    run_bot,
+    settings_for,
+)
 from tests.people import WAYAN, Person, given, submission
 
 CODE = re.compile(r"\b[A-Z0-9]{3}-[A-Z0-9]{4}\b")
@@ -120,12 +128,14 @@ def appoint(bot: Bot, village: str = TEGAL_HARUM, name: str = "Ketut") -> Phone:
     phone.wait()
     phone.tap(phone.reply_keyboard[0])
     phone.wait(2)
+    declare_own_card(bot.house, phone)
     return phone
 
 
 def open_card(officer: Phone, name: str) -> Bubble:
-    """The officer opens the desk, where the card of this person lies on top."""
+    """The officer opens the desk, where the card of this person lies on top of what is doubtful."""
     act(officer, "/petugas")
+    act(officer, "[Satu per satu]")
     assert name in officer.last.text
     return officer.last
 
@@ -180,7 +190,8 @@ def unfinished(db: Session) -> int:
     return db.exec(served).one() + db.exec(queued).one()
 
 
-MOVING = {"turn", "asked_message", "slot"}  # of a person, by every turn
+# Of a person, by every turn; of a sign-up, by whoever looks at its card.
+MOVING = {"turn", "asked_message", "slot", "held_by", "held_until"}
 
 
 def picture(house: House) -> dict[str, list[str]]:

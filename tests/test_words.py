@@ -76,7 +76,7 @@ FAMILIES: dict[str, set[str]] = {
     "reason": keys.given_to("Reason", 0) | keys.given_to("refuse_place", 0),
     "source": keys.given_to("Reason", 1),
     "way": {*get_args(eligibility.Way), "place", "self_pay.unknown"},
-    "warning": keys.flags() | {warning for _, warning in duplicates.KINDS} | {"typed_by_you"},
+    "warning": keys.flags() | {warning for _, warning in duplicates.KINDS},
     "desk.why": {*RETURN_WHY, "label", "help"},
     "desk.reject": {"label", "help", *REJECT_WHY, *(f"{w}.worker" for w in REJECT_WHY)},
 }

@@ -1,4 +1,4 @@
-"""`lindung demo`: the stand-in, two workers and an officer on one page, and the real bot."""
+"""`lindung demo`: the stand-in, workers and offices on one page, and the real bot."""
 
 import asyncio
 import tempfile
@@ -9,11 +9,14 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot import running
+from bot.demo import villagers
 from bot.demo.phone import Phone
+from bot.demo.phones import FIRST_USER_ID
 from bot.demo.server import Server, serve
 from bot.house import House, open_house
 from bot.settings import GivenSettings, Settings
 from rules import areas
+from rules.permissions import Role
 from storage import programmes, staff
 from storage.database import transaction
 from storage.staff import Invited
@@ -21,6 +24,11 @@ from storage.staff import Invited
 TOKEN = "123456:demo"  # noqa: S105 (the stand-in's own, known to everybody)
 VILLAGE = "51.71.03.2008"
 LINK = "v_5171032008"
+OFFICES = (
+    ("Ketut", "Petugas Desa Tegal Harum", Role.VILLAGE_OFFICER, VILLAGE),
+    ("Komang", "Kader Desa Tegal Harum", Role.HELPER, VILLAGE),
+    ("Dayu", "Petugas Kota Denpasar", Role.REGENCY_OFFICER, "51.71"),
+)
 
 
 def demo(port: int) -> None:
@@ -31,8 +39,8 @@ def demo(port: int) -> None:
     ):
         settings = demo_settings(server, Path(folder))
         house = open_house(settings)
-        officer = set_up(house, server)
-        appointing = threading.Thread(target=appoint, args=(house, officer), daemon=True)
+        offices = set_up(house, server)
+        appointing = threading.Thread(target=appoint, args=(house, offices), daemon=True)
         appointing.start()
         print(f"\nLindung: buka / open  {server.page_url}\nCtrl+C untuk berhenti / to stop.\n")  # noqa: T201 (the command line's own words)
         asyncio.run(running.until_stopped(house, settings))
@@ -52,23 +60,29 @@ def demo_settings(server: Server, folder: Path) -> Settings:
     )
 
 
-def set_up(house: House, server: Server) -> Phone:
-    """Open the running programmes and lay the phones side by side; the officer's phone."""
+def set_up(house: House, server: Server) -> list[tuple[Phone, Role, str]]:
+    """Open the running programmes and lay the phones side by side; those who get an office."""
     areas.village(VILLAGE)
     now = datetime.now(UTC)
     with transaction(house.engine) as db:
         for key, programme in house.programmes.items():
             programmes.set_open(db, key, programme.announced.value == "running", now)
+    village_helper = FIRST_USER_ID + 3  # the helper's phone, added below
+    with transaction(house.engine) as db:
+        villagers.arrive(house, db, VILLAGE, village_helper, now)
     server.phones.add("Wayan", title="Pekerja 1 · Petani", start_payload=LINK)
     server.phones.add("Made", title="Pekerja 2 · Juru parkir", start_payload=LINK)
-    return server.phones.add("Ketut", title="Petugas Desa Tegal Harum")
+    return [
+        (server.phones.add(name, title=title), role, area) for name, title, role, area in OFFICES
+    ]
 
 
-def appoint(house: House, officer: Phone) -> None:
-    """Invite the officer the way every officer is invited, and let his phone accept."""
-    with transaction(house.engine) as db:
-        invited = Invited(VILLAGE, officer.phone_number)
-        token = staff.invite(db, house.keys, invited, datetime.now(UTC))
-    officer.start(f"s_{token}")
-    officer.wait(lambda phone: bool(phone.reply_keyboard), timeout=60)
-    officer.tap(officer.reply_keyboard[0])
+def appoint(house: House, offices: list[tuple[Phone, Role, str]]) -> None:
+    """Invite each the way everybody is invited, and let the phone accept."""
+    for phone, role, area in offices:
+        with transaction(house.engine) as db:
+            invited = Invited(area, phone.phone_number, role=role)
+            token = staff.invite(db, house.keys, invited, datetime.now(UTC))
+        phone.start(f"s_{token}")
+        phone.wait(lambda one: bool(one.reply_keyboard), timeout=60)
+        phone.tap(phone.reply_keyboard[0])

@@ -7,6 +7,7 @@ import pytest
 from bot import member_rows
 from conversations.model import Invalid, Words
 from rules.coverage import PaidMonth
+from storage.acceptances import PaidUntil
 from storage.member_sheets import Cell, Row
 from storage.members import Acceptance
 
@@ -101,6 +102,58 @@ def test_a_bad_cell_is_refused_with_its_reason(cells: dict[str, Cell], words: Wo
     with pytest.raises(Invalid) as refused:
         read(**cells)
     assert refused.value.words == words
+
+
+def test_paid_until_alone_is_received_today_or_on_its_own_day() -> None:
+    alone = dict.fromkeys(("paid_from", "paid_by"), "")
+    named = PaidUntil(date(2027, 2, 1), DAY, is_named=True)
+    assert read(**alone).acceptance == Acceptance("12345678901", DAY, until=named)
+    today = PaidUntil(date(2027, 2, 1), TODAY)
+    assert read(**alone, received="").acceptance == Acceptance("12345678901", DAY, until=today)
+
+
+REASON = {**dict.fromkeys(set(GOOD) - {"nik"}, ""), "reason": "NIK salah"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        ({}, "NIK salah"),
+        ({"refused": "Ya"}, "NIK salah"),
+        ({"refused": "Nama ibu salah", "reason": ""}, "Nama ibu salah"),
+        ({"reason": " Nama \n ibu  salah "}, "Nama ibu salah"),
+        ({"reason": "NIK 5171 0312 0685 0001 ganda"}, "NIK •••• 0001 ganda"),
+        ({"reason": "sudah terdaftar, KPJ 12345678901"}, "sudah terdaftar, KPJ •••• 8901"),
+        ({"reason": "lahir 2026-12-01, bukan 2026-12-02"}, "lahir 2026-12-01, bukan 2026-12-02"),
+        ({"reason": "a" * 400}, "a" * member_rows.LONGEST_REASON),
+    ],
+)
+def test_a_refusal_is_read_with_its_reason_and_no_number_in_it(
+    cells: dict[str, Cell], why: str
+) -> None:
+    assert read(**{**REASON, **cells}).refused == why
+
+
+@pytest.mark.parametrize("cells", [{"reason": "-"}, {"refused": "Tidak"}, {"reason": "Berhasil"}])
+def test_who_was_not_refused_is_read_as_accepted(cells: dict[str, Cell]) -> None:
+    assert read(**cells) == read()
+
+
+@pytest.mark.parametrize(
+    ("cells", "key"),
+    [
+        ({"reason": "", "refused": "ya"}, "sheet.no_reason"),
+        ({"reason": "ditolak"}, "sheet.no_reason"),
+        ({"refused": "tidak"}, "sheet.both"),
+        ({"kpj": "12345678901"}, "sheet.both"),
+    ],
+)
+def test_a_refusal_that_is_none_or_has_no_reason_is_a_bad_row(
+    cells: dict[str, Cell], key: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        read(**{**REASON, **cells})
+    assert refused.value.words == Words(key)
 
 
 def test_months_far_ahead_are_refused() -> None:

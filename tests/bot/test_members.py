@@ -249,7 +249,7 @@ def test_a_reminder_is_set_for_a_member_whose_months_are_paid(bot: Bot) -> None:
     row = only_registration(bot.house)
     with transaction(bot.house.engine) as db:
         timers = db.exec(select(Timer).where(Timer.key == row.id)).all()
-    assert len(timers) == 1
+    assert {timer.kind for timer in timers} == {"reminder", "working"}
 
 
 def test_the_card_number_lies_open_in_no_table(bot: Bot) -> None:

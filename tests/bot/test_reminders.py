@@ -64,6 +64,8 @@ def pay(stage: Stage, who: str, months: int) -> None:
     """Write down the first so many months of a membership; what is said of that is read."""
     enlist(stage, who, f"{stage.chat(who).id:011}", TODAY.isoformat(), str(months))
     stage.pass_time(timedelta(0))
+    with transaction(stage.house.engine) as db:
+        db.exec(delete(Timer).where(Timer.kind == "working"))  # the yearly question
 
 
 def member(stage: Stage, months: int = 2, work: str = "petani") -> str:

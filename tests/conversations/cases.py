@@ -6,15 +6,18 @@ from datetime import date
 from typing import Any
 
 from conversations.cards import Membership
-from conversations.desk import Card, Desk
-from conversations.enrolment import Offer, occupation_words
-from conversations.model import Given, Session, Words, plain
+from conversations.enrolment import Offer
+from conversations.model import Given, Session, Words
 from conversations.roster import Listed
 from conversations.status import Standing
 from rules import programmes
 from rules.coverage import PaidMonth
 from rules.registration import State
 from tests.conversations.cover_cases import calculations, covers
+from tests.conversations.desk_cases import desks
+from tests.conversations.finding_cases import departures, finds, workings
+from tests.conversations.offices_cases import invitations, offices
+from tests.conversations.overview_cases import overviews, places_in_line
 from tests.conversations.walker import TODAY, Canned, Case
 
 ID = "A3CD4EFGH7JKLMN9"  # as long as a real one
@@ -49,6 +52,10 @@ TYPED = {
     "details.heir_name": NAME,
     "details.heir_phone": PHONE,
     "desk.why": Canned(("Nama ibu belum jelas",), "1"),
+    "own_card.nik": Canned(("5171 0312 0685 0001",), "5171"),
+    "own_card.kk": Canned(("5171 0301 0101 0009",), "5171"),
+    "minutes.number": Canned(("12/BA/XI/2026",), "?"),
+    "minutes.held_on": Canned(("18-11-2026",), "21-11-2026"),
     "member.which": Canned(("abc defh", "Raden"), "xyzzy"),
     "calculation.when": Canned(("17-5-2024", "1 Januari 2020"), "kapan ya"),
     "calculation.weeks": Canned(("6", "3 minggu", "14 bulan"), "lama"),
@@ -58,7 +65,16 @@ TYPED = {
     "member.first": Canned(("Januari 2027", "2-2027"), "Januari 1999"),
     "member.count": Canned(("4", "2 tahun"), "25"),
     "member.received": Canned(("19-11-2026",), "21-11-2026"),
+    "offices.where": Canned(("Tegal Harum", "51.71"), "51.04.01.2001"),
+    "offices.phone": PHONE,
+    "overview.area": Canned(("Tegal Harum", "51.71.03.2008"), "51.04.01.2001"),
+    "overview.history": Canned(("abc defg",), "ABC"),
+    "offices.successor": PHONE,
     "mend.kpj": Canned(("1234 5678 901",), "1234"),
+    "find.who": Canned(("Wayan", "ABC-DEFG", "0001"), "?"),
+    "card.day": Canned(("19-11-2026",), "21-11-2026"),
+    "card.to": NAME,
+    "departure.day": Canned(("19-11-2026", "2-9-2026"), "1-9-2026"),
     "mend.active_from": Canned(("3-11-2026",), "31-2-2026"),
 }
 
@@ -69,7 +85,7 @@ class Known:
     def __init__(self, is_open: bool = True, mine: str = "", **facts: Any) -> None:
         self._is_open = is_open
         self._mine = mine
-        self._facts = facts
+        self._facts = {"line": None, **facts}
 
     def __call__(self, kind: str, key: str) -> object:
         if kind == "areas":
@@ -119,21 +135,10 @@ def standings() -> Iterator[Case]:
     for state in State:
         mine = (replace(one, state=state),)
         yield Case(f"a sign-up {state}", session, Known(registrations=mine, unfinished=""))
+    yield from places_in_line(Known, one)
     noted = replace(one, state=State.REJECTED, note=Words("desk.reject.duplicate.worker"))
     several = (one, replace(noted, id=ID[::-1]))
     yield Case("two sign-ups", session, Known(registrations=several, unfinished="enrolment"))
-
-
-def desks() -> Iterator[Case]:
-    """The officer's desk: of nobody, empty, with plain cards and with every warning."""
-    session = Session("desk", turn=LATER)
-    yield Case("no officer", session, Known(desk=None))
-    seats = Words("desk.seats", {"used": 99, "cap": 100})
-    empty = Desk("Tegal Harum", 0, seats, None)
-    yield Case("an empty desk", session, Known(desk=empty))
-    yield Case("a card", session, Known(desk=replace(empty, waiting=3, card=card())))
-    warned = replace(empty, seats=Words("desk.seats.none"), card=card(*WARNINGS))
-    yield Case("a card with every warning", session, Known(desk=warned))
 
 
 def memberships() -> Iterator[Case]:
@@ -159,33 +164,12 @@ def memberships() -> Iterator[Case]:
     yield Case("a member paid for this month", session, Known(roster=people, membership=ahead))
 
 
-def card(*warnings: str) -> Card:
-    """A card of a made-up person."""
-    facts: dict[str, object] = {
-        "code": "ABC-DEFG",
-        "name": LONG_NAME,
-        "nik": "•••• •••• •••• 0001",
-        "occupation": occupation_words("penjual jamu"),
-        "phone": Words("enrolment.phone.proven", {"phone": "••••001"}),
-        "whom": plain("kader"),
-        "sent": TODAY,
-        "work": Words("enrolment.work.seasonal"),
-        "able": Words("enrolment.able.limited_but_working"),
-        "tie": Words("enrolment.tie.employer"),
-        "residence": Words("enrolment.residence.ktp_elsewhere"),
-    }
-    return Card(ID, 10_000, LONG_NAME, occupation_words("petani"), warnings, facts)
-
-
-WARNINGS = ("duplicate_nik", "typed_by_you", "able_ill_short", "age_unknown", "nik_odd")
-
-
-def invitations() -> Iterator[Case]:
-    """The invited officer."""
-    yield Case("an invitation", Session("invitation", about={"invite": "t" * 43}), Known())
-
-
 CASES = (
-    *(*enrolments(), *part_twos(), *standings(), *desks(), *memberships(), *invitations()),
+    *(*enrolments(), *part_twos(), *standings(), *memberships(), *invitations(Known)),
+    *desks(Known, ID, LONG_NAME),
+    *offices(Known),
+    *overviews(Known, LONG_NAME),
     *(*covers(Known, ID, LONG_NAME), *calculations(Known)),
+    *(*finds(Known, ID, LONG_NAME), *departures(Known, ID, LONG_NAME)),
+    *workings(Known, ID, LONG_NAME),
 )

@@ -5,22 +5,41 @@ from datetime import date
 
 import pytest
 
-from conversations.desk import REJECT_WHY, Desk, desk
-from conversations.model import Chose, Outcome, Session, Words
+from conversations.batch import ConfirmTogether, batch
+from conversations.desk import REJECT_WHY, Card, Desk, NextCase, case, desk
+from conversations.minutes import RecordMinutes, Undocumented, minutes
+from conversations.model import Chose, Outcome, SentPhoto, Session, Words
 from conversations.outcomes import Decide, OpenConversation, PassOver, Withdraw
 from conversations.status import CORRECTABLE, WITHDRAWABLE, Standing, status
 from rules.registration import State
-from tests.conversations.cases import ID, Known, card
-from tests.conversations.talk import Talk
+from tests.conversations.cases import ID, Known
+from tests.conversations.desk_cases import HOME, VILLAGE, card, clean, screen
+from tests.conversations.talk import TODAY, Talk
 
-VIEW = Desk("Desa Contoh", 2, Words("desk.seats.none"), card())
 PENDING = Standing(
     ID, 3, "ABC-DEFG", "I Wayan Contoh", "Desa Contoh", State.PENDING, date(2026, 11, 20)
 )
 
 
-def at_desk(view: Desk = VIEW) -> Talk:
+def at_desk(one: Card | None = None) -> Talk:
+    about = {"case": ID, "village": VILLAGE}
+    return Talk(case, Session("case", about=about), Known(case=one or card()))
+
+
+def at_home(view: Desk = HOME) -> Talk:
     return Talk(desk, Session("desk"), Known(desk=view))
+
+
+def at_batch(count: int = 3) -> Talk:
+    people = clean(count)
+    return Talk(batch, screen(people), Known(batch=people))
+
+
+def ticks(talk: Talk) -> list[str]:
+    question = talk.look().question
+    assert question is not None
+    labels = [str(option.words.params.get("text", "")) for option in question.options]
+    return [label[0] for label in labels if label[:1] in ("☐", "☑")]
 
 
 def at_status(*mine: Standing, unfinished: str = "") -> Talk:
@@ -59,7 +78,7 @@ def test_a_press_on_an_older_version_of_the_card_decides_nothing() -> None:
 def test_a_card_changed_meanwhile_must_be_looked_at_again() -> None:
     talk = at_desk()
     talk.press("confirm")
-    talk.table = Known(desk=replace(VIEW, card=replace(card(), version=10_001)))
+    talk.table = Known(case=replace(card(), version=10_001))
     assert talk.open == "desk.card"
     assert talk.do(Chose("desk.attest", "yes", f"{ID}.10000")).outcome is None
 
@@ -121,3 +140,112 @@ def test_what_is_unfinished_can_be_gone_on_with_from_the_status() -> None:
     assert "resume" not in [option.key for option in turn.question.options]
     talk = at_status(PENDING, unfinished="enrolment")
     assert talk.press("resume").outcome == OpenConversation("resume")
+
+
+def keys_of(talk: Talk) -> tuple[str, ...]:
+    question = talk.look().question
+    assert question is not None
+    return tuple(option.key for option in question.options)
+
+
+def test_the_desk_has_buttons_only_where_there_is_something() -> None:
+    assert keys_of(at_home()) == ("refresh",)
+    assert keys_of(at_home(replace(HOME, clean=2))) == ("clean", "single", "refresh")
+    assert keys_of(at_home(replace(HOME, doubtful=2))) == ("single", "refresh")
+    assert keys_of(at_home(replace(HOME, decided=True))) == ("minutes", "refresh")
+
+
+def test_an_officer_of_two_villages_reaches_both() -> None:
+    talk = at_home(replace(HOME, others=(("51.71.03.2009", "Desa Lain", 4),)))
+    assert talk.press("51.71.03.2009").outcome == OpenConversation("desk", "51.71.03.2009")
+
+
+def test_a_card_that_is_gone_leads_to_the_next_of_the_village() -> None:
+    talk = at_desk()
+    talk.table = Known(case=None)
+    assert talk.look().outcome == NextCase(VILLAGE)
+
+
+def test_a_card_of_the_officers_own_has_no_decision_on_it() -> None:
+    talk = at_desk(replace(card(), conflicts=("family",)))
+    assert keys_of(talk) == ("phone", "details", "later")
+    assert talk.press("confirm").note == Words("turn.stale")
+
+
+def test_where_there_is_no_other_officer_the_card_says_that_it_is_marked() -> None:
+    talk = at_desk(replace(card(), conflicts=("family",), alone=True))
+    assert keys_of(talk)[:3] == ("confirm", "return", "reject")
+    question = talk.look().question
+    assert question is not None
+    assert "desk.conflict.marked" in repr(question.words)
+
+
+def test_the_weightiest_doubts_stand_first_on_the_card() -> None:
+    question = at_desk(card("phone_none", "able_ill_short", "age_old")).look().question
+    assert question is not None
+    said = repr(question.words)
+    places = [said.index(f"warning.{key}") for key in ("age_old", "able_ill_short", "phone_none")]
+    assert places == sorted(places)
+
+
+def test_nobody_is_ticked_before_the_officer_ticks() -> None:
+    talk = at_batch()
+    assert ticks(talk) == ["☐"] * 3
+    assert "confirm" not in keys_of(talk)
+
+
+def test_a_tick_stays_on_the_screen_and_a_second_press_takes_it_away() -> None:
+    talk = at_batch()
+    assert talk.press("+desk.tick.2").outcome is None
+    assert ticks(talk) == ["☐", "☑", "☐"]
+    talk.press("+desk.tick.2")
+    assert ticks(talk) == ["☐"] * 3
+    assert talk.values == {}
+
+
+def test_quick_presses_on_a_screen_not_yet_rewritten_all_count() -> None:
+    talk = at_batch()
+    key = talk.session.about["key"]
+    for place in (1, 3):
+        talk.do(Chose("desk.batch", f"+desk.tick.{place}", key))
+    assert ticks(talk) == ["☑", "☐", "☑"]
+
+
+def test_just_the_ticked_are_confirmed_each_at_its_version() -> None:
+    talk = at_batch()
+    for press in ("+desk.tick.1", "+desk.tick.3", "confirm"):
+        talk.press(press)
+    assert talk.open == "desk.vouch"
+    people, last = clean(3), clean(3)[-1].id
+    cases = tuple((one.id, one.version) for one in (people[0], people[2]))
+    assert talk.press("yes").outcome == ConfirmTogether(VILLAGE, cases, last)
+
+
+def test_a_statement_read_before_counts_for_nobody_ticked_since() -> None:
+    talk = at_batch()
+    for press in ("+desk.tick.1", "confirm"):
+        talk.press(press)
+    read = talk.session.turn
+    for press in (".back", "+desk.tick.2", "confirm"):
+        talk.press(press)
+    turn = talk.do(Chose("desk.vouch", "yes", str(read)))
+    assert turn.outcome is None
+    assert turn.note == Words("turn.stale")
+
+
+def test_one_decided_meanwhile_leaves_the_screen_and_the_ticks_stay_with_their_people() -> None:
+    talk = at_batch()
+    talk.press("+desk.tick.3")
+    talk.table = Known(batch=clean(3)[1:])
+    assert ticks(talk) == ["☐", "☑"]
+
+
+def test_a_photo_is_kept_where_it_is_asked_for_and_declined_elsewhere() -> None:
+    found = Undocumented(VILLAGE, "Desa Contoh", 3)
+    session = Session("minutes", about={"village": VILLAGE, "batch": ""})
+    talk = Talk(minutes, session, Known(minutes=found))
+    assert talk.do(SentPhoto("early")).note == Words("sent.photo")
+    talk.answer("12/BA/2026", f"[{TODAY.isoformat()}]")
+    assert talk.type("lihat saja").note == Words("turn.photo_only")
+    talk.do(SentPhoto("AgAC"))
+    assert talk.press("send").outcome == RecordMinutes(VILLAGE, "12/BA/2026", TODAY, "AgAC", "")

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from conversations import CONVERSATIONS, outcomes
+from conversations import CONVERSATIONS
 from conversations.model import Outcome
+from conversations.responses import Parked
 from tests import keys
 from tests.conversations.cases import CASES
 from tests.conversations.sayable import all_walks, walked
@@ -41,5 +42,6 @@ def test_every_question_is_reached(record_property: Callable[[str, object], None
 
 def test_every_kind_of_outcome_is_reached() -> None:
     reached = {kind for walk in all_walks() for kind in walk.outcomes}
-    ours = [kind for kind in Outcome.__subclasses__() if kind.__module__ == outcomes.__name__]
-    assert {kind.__name__ for kind in ours} == reached
+    ours = [kind for kind in Outcome.__subclasses__() if "tests" not in kind.__module__]
+    # To park is a way out that every walk tries at every question, and no end of its own.
+    assert {kind.__name__ for kind in ours} - {Parked.__name__} == reached

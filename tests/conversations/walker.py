@@ -19,6 +19,7 @@ from conversations.model import (
     Looked,
     Needs,
     Question,
+    SentPhoto,
     Session,
     SharedContact,
     Stamp,
@@ -30,7 +31,8 @@ from conversations.responses import stem
 
 TODAY = date(2026, 11, 20)
 STAMP = Stamp(datetime(2026, 11, 20, 2, tzinfo=UTC), TODAY, by=6_000_000_001)
-OPTIONAL = {"enrolment.birth_date", "enrolment.sex"}  # asked only when the person opens them
+# Answered only by who opens them, or ticks them.
+OPTIONAL = {"enrolment.birth_date", "enrolment.sex", "desk.tick"}
 Table = Callable[[str, str], object]
 Look = Callable[[Turn], None]
 
@@ -109,6 +111,8 @@ class Walk:
             yield self.press(turn, option.key)
         if question.contact:
             yield self.do(turn.session, SharedContact("6281200000001", own=True))
+        if question.photo:
+            yield self.do(turn.session, SentPhoto("AgACAgUAAxkBAAI"))
         if question.read is None:
             self._stays(turn, Answered("tidak jelas ini apa"))
             return
@@ -163,7 +167,7 @@ class Walk:
         if turn.session.editing or turn.session.overlay:
             assert back.session.answers == turn.session.answers
             assert not back.session.editing
-        elif set(turn.path) <= OPTIONAL:
+        elif set(map(stem, turn.path)) <= OPTIONAL:
             assert back.note == Words("turn.nothing_before")
             assert back.question.name == (turn.question.name if turn.question else "")
         else:
@@ -173,7 +177,7 @@ class Walk:
         assert back.question is not None
         assert back.question.name in turn.path, turn.path
         passed = turn.path[turn.path.index(back.question.name) + 1 :]
-        assert set(passed) <= OPTIONAL, (back.question.name, turn.path)
+        assert set(map(stem, passed)) <= OPTIONAL, (back.question.name, turn.path)
         assert back.question.name not in back.session.answers
         assert len(back.session.replaced) == len(turn.session.replaced) + 1
 

@@ -105,7 +105,8 @@ def _attempt(house: House, db: Session, id: str, chance: random.Random) -> str:
     row = registrations.by_id(db, id)
     assert row is not None
     if row.state == State.PENDING:
-        return places.confirm(house, db, row, OFFICER, NOW)
+        by = (OFFICER, Change("confirm", "registration", id))
+        return places.confirm(house, db, row, by, NOW)
     if row.state == State.OFFERED and offers.accept(house, db, row, WORKER, NOW):
         return "accepted"
     if row.state == State.CONFIRMED and chance.random() < 0.3:

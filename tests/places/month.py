@@ -117,7 +117,8 @@ class Month:
         row = registrations.by_id(db, id)
         assert row is not None
         if row.state == State.PENDING:
-            became = places.confirm(self.house, db, row, OFFICER, self.now)
+            by = (OFFICER, Change("confirm", "registration", id))
+            became = places.confirm(self.house, db, row, by, self.now)
             self.events[became] += 1
 
     def _of(self, state: State) -> list[str]:

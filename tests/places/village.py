@@ -73,7 +73,8 @@ class Village:
         with transaction(self.house.engine) as db:
             row = registrations.by_id(db, id)
             assert row is not None
-            return places.confirm(self.house, db, row, OFFICER, self.now)
+            by = (OFFICER, Change("confirm", "registration", id))
+            return places.confirm(self.house, db, row, by, self.now)
 
     def joined(self, village: str = VILLAGE, tie: str = "none", nik: str = "") -> str:
         """Somebody signs up and is confirmed, with a seat or not; the id."""

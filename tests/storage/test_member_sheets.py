@@ -66,6 +66,26 @@ def test_headings_may_be_english(tmp_path: Path) -> None:
     assert sheet.rows == (Row(2, dict(zip(names, "ABCDEFG", strict=True))),)
 
 
+@pytest.mark.parametrize(
+    ("headings", "names"),
+    [
+        ("No. Peserta;Tgl Aktif;Iuran s/d;NIK", ("kpj", "active_from", "", "nik")),
+        ("NIK;Nomor KPJ;Dibayar sampai;Alasan ditolak", ("nik", "kpj", "paid_to", "reason")),
+        ("nik;Ditolak;Keterangan penolakan", ("nik", "refused", "reason")),
+        (
+            "NIK;Membership number;Active from;Paid until;Refused",
+            ("nik", "kpj", "active_from", "paid_to", "refused"),
+        ),
+    ],
+)
+def test_the_columns_of_an_answer_are_known_by_their_headings(
+    tmp_path: Path, headings: str, names: tuple[str, ...]
+) -> None:
+    line = ";".join("abcde"[: len(names)])
+    sheet = member_sheets.read(csv_file(tmp_path, f"{headings}\n{line}\n"))
+    assert set(sheet.rows[0].cells) == set(names) - {""}
+
+
 def test_empty_lines_are_passed_over_and_the_numbers_stay_those_of_the_file(
     tmp_path: Path,
 ) -> None:

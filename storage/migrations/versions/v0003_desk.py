@@ -43,13 +43,14 @@ def _columns() -> dict[str, tuple[sa.Column[Any], ...]]:
             sa.Column("nik_hash", sa.LargeBinary(), nullable=True),
             sa.Column("kk_hash", sa.LargeBinary(), nullable=True),
         ),
-        "invitation": (_text("replaces"),),
+        "invitation": (_text("replaces"), _text("made_by")),
     }
 
 
 INDEXES = {
     "registration_line": ["programme", "group_key", "state", "line"],
     "registration_sheet": ["programme", "state", "village", "id"],
+    "registration_held": ["held_by"],
 }
 
 

@@ -1,0 +1,61 @@
+"""The history of one sign-up in plain words, for those who may read the audit."""
+
+from bot import doors
+from bot.done import Done
+from bot.here import Here
+from bot.house import zone
+from conversations.model import Words, plain
+from conversations.overview import ReadHistory
+from rules.permissions import Action
+from storage import audit, registrations
+from storage.audit import Change
+from storage.models import Audit, Registration
+
+MOST = 30  # steps that one message shows; what is older stays in the record
+
+
+def read(here: Here, asked: ReadHistory) -> Done:
+    """Show what was done to a sign-up, and put on record that it was read."""
+    here.end()
+    if not here.areas(Action.READ_AUDIT):
+        here.refused("area")
+        return Done([doors.home(here, Words("overview.not_allowed"))])
+    row = registrations.by_code(here.db, asked.code)
+    if row is None or not here.may(Action.READ_AUDIT, row.village):
+        # The same words for no sign-up as for one elsewhere: nobody learns which codes there are.
+        if row is not None:
+            here.refused("registration", row.id)
+        return Done([_said(here, Words("history.none", {"code": asked.code}), asked.area)])
+    steps = audit.history(here.db, "registration", row.id)
+    change = Change("read_audit", "registration", row.id)
+    audit.record(here.db, here.actor, change, here.now)
+    lines = tuple(_line(here, row, step) for step in steps[-MOST:])
+    words = Words("history", {"code": row.code, "count": len(steps), "lines": lines})
+    return Done([_said(here, words, asked.area)])
+
+
+def _said(here: Here, words: Words, area: str) -> dict[str, object]:
+    rows = [[(here.page.label(Words("history.back")), f"open:overview:{area}")]]
+    return here.page.message(words, here.page.inline(rows))
+
+
+def _line(here: Here, row: Registration, step: Audit) -> Words:
+    """One step: when, in which role, what; from which state to which, if it moved."""
+    local = step.at.astimezone(zone(row.village))
+    facts: dict[str, object] = {
+        "day": local.date(),
+        "time": f"{local:%H.%M}",
+        "who": _worded(here, f"history.by.{step.role}", step.role),
+        "what": _worded(here, f"history.did.{step.action}", step.action),
+    }
+    if step.from_state == step.to_state:
+        return Words("history.step", facts)
+    if not step.from_state:
+        return Words("history.began", {**facts, "to": Words(f"state.{step.to_state}")})
+    states = {"from": Words(f"state.{step.from_state}"), "to": Words(f"state.{step.to_state}")}
+    return Words("history.moved", {**facts, **states})
+
+
+def _worded(here: Here, key: str, code: str) -> Words:
+    known = here.house.texts.has(key, here.person.language)
+    return Words(key) if known else plain(code.replace("_", " "))

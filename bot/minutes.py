@@ -1,0 +1,67 @@
+"""The minutes of a village's deliberation, attached to the sign-ups that were decided."""
+
+from typing import cast
+
+from bot import batches, doors
+from bot.cases import village_name
+from bot.done import Doing, Done, LookUp
+from bot.doors import Door, Opened, Opening
+from bot.here import Here
+from conversations.minutes import RecordMinutes, Undocumented
+from conversations.model import Looked, Session, Turn, Words
+from rules.permissions import Action
+from storage import minutes, queue, registrations
+from storage.minutes import Decision, Record
+
+
+def _of_batch(here: Here, key: str) -> Decision | None:
+    at = batches.read_moment(key) if key else None
+    return Decision(here.person.id, at) if at else None
+
+
+def _find(here: Here, key: str) -> Undocumented | None:
+    village, _, batch = key.partition("/")
+    if not here.may(Action.RECORD_MINUTES, village):
+        return None
+    count = minutes.missing(here.db, village, _of_batch(here, batch))
+    return Undocumented(village, village_name(village), count)
+
+
+def _record(here: Here, turn: Turn) -> Done:
+    outcome = cast(RecordMinutes, turn.outcome)
+    here.end()
+    if not here.may(Action.RECORD_MINUTES, outcome.village):
+        here.refused("area", outcome.village)
+        return Done([doors.home(here, Words("turn.stale"))])
+    new = Record(outcome.village, outcome.number, outcome.held_on, outcome.photo)
+    of = _of_batch(here, outcome.batch)
+    attached = minutes.record(here.db, here.house.keys, new, of, here.actor, here.now)
+    words = Words("minutes.done", {"number": new.number, "count": attached})
+    return Done([doors.home(here, words)], Door("desk", outcome.village))
+
+
+def _open(here: Here, door: Door) -> Opened:
+    """By a village, by the batch just confirmed, or by nothing: the own village."""
+    villages = here.areas(Action.RECORD_MINUTES)
+    village, batch = door.key or next(iter(villages), ""), ""
+    if door.key and door.key not in villages:
+        village, batch = _village_of(here, door.key), door.key
+        if not village:
+            here.refused("batch")
+            return [doors.home(here, Words("turn.stale"))]
+    here.person.slot = "minutes"
+    return Session("minutes", about={"village": village, "batch": batch}), Looked()
+
+
+def _village_of(here: Here, batch: str) -> str:
+    """The village of a batch that this officer confirmed."""
+    of = _of_batch(here, batch)
+    villages = here.areas(Action.RECORD_MINUTES)
+    ids = queue.decided_at(here.db, villages, here.person.id, of.at) if of else []
+    row = registrations.by_id(here.db, ids[0]) if ids else None
+    return row.village if row else ""
+
+
+LOOKUPS: dict[str, LookUp] = {"minutes": _find}
+OUTCOMES: dict[type, Doing] = {RecordMinutes: _record}
+OPENINGS: dict[str, Opening] = {"minutes": _open}

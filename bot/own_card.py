@@ -1,0 +1,57 @@
+"""An officer's own card, asked once, and the conflicts of interest that show by it."""
+
+from typing import cast
+
+from bot import doors
+from bot.done import Doing, Done
+from bot.doors import Door, Opened
+from bot.here import Here
+from conversations.model import Looked, Session, Turn, Words
+from conversations.own_card import DeclareOwnCard
+from rules.conflicts import Case, Conflict, conflicts
+from rules.permissions import Action
+from storage import audit, own_card, staff
+from storage.audit import Change
+from storage.models import Registration
+
+
+def is_declared(here: Here) -> bool:
+    """Whether this officer has said which card is the own one."""
+    return own_card.of(here.db, here.person.id).nik is not None
+
+
+def ask_first(here: Here, then: str, village: str) -> Opened:
+    """Ask for the own card before the door `then` is opened."""
+    here.person.slot = "own_card"
+    return Session("own_card", about={"then": then, "village": village}), Looked()
+
+
+def conflicts_with(here: Here, row: Registration) -> tuple[Conflict, ...]:
+    """Why this officer had better not decide on a sign-up."""
+    officer = own_card.of(here.db, here.person.id)
+    return conflicts(officer, Case(row.person_id, row.whom, row.nik_hash, row.kk_hash))
+
+
+def is_alone(here: Here, village: str) -> bool:
+    """Whether nobody else may decide in a village."""
+    holders = staff.holders(here.db, Action.DECIDE, village)
+    return all(holder.person_id == here.person.id for holder in holders)
+
+
+def is_barred(here: Here, row: Registration) -> bool:
+    """Whether this officer leaves a sign-up to another."""
+    return bool(conflicts_with(here, row)) and not is_alone(here, row.village)
+
+
+def _declare(here: Here, turn: Turn) -> Done:
+    outcome = cast(DeclareOwnCard, turn.outcome)
+    here.end()
+    if not here.areas(Action.DECIDE):
+        here.refused("person", str(here.person.id))
+        return Done([doors.home(here, Words("turn.stale"))])
+    own_card.declare(here.db, here.house.keys, here.person.id, outcome.nik, outcome.kk)
+    audit.record(here.db, here.actor, Change("own_card", "person", str(here.person.id)), here.now)
+    return Done([here.page.message(Words("own_card.done"))], Door(outcome.then, outcome.village))
+
+
+OUTCOMES: dict[type, Doing] = {DeclareOwnCard: _declare}

@@ -1,0 +1,209 @@
+"""Scenes: an office does something, up to the press that would carry it out.
+
+Each begins with the same village: people in every state, and somebody for every office. What the
+right person would press last is then pressed by everybody else (`test_forged.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.play import direct
+from bot.stage import Stage
+from rules.permissions import Action
+from storage import registrations
+from storage.database import transaction
+from tests.people import given, submission
+
+VILLAGE, NEIGHBOUR, ELSEWHERE = "51.71.03.2008", "51.71.03.2009", "51.04.01.2001"
+DAY = date(2026, 11, 20)
+# Everybody who holds an office, where; "gone" held one until now.
+OFFICES = {
+    "officer": ("village_officer", VILLAGE),
+    "colleague": ("village_officer", VILLAGE),
+    "helper": ("helper", VILLAGE),
+    "regency": ("regency_officer", "51.71"),
+    "auditor": ("auditor", "51.71"),
+    "other_officer": ("village_officer", NEIGHBOUR),
+    "other_helper": ("helper", NEIGHBOUR),
+    "other_regency": ("regency_officer", "51.04"),
+    "other_auditor": ("auditor", "51.04"),
+}
+NOBODY = ("worker", "stranger")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who does it, by which right, the presses before, the last press; and what it changes."""
+
+    name: str
+    who: str
+    action: Action
+    before: tuple[str, ...]
+    last: str
+    prepare: Callable[[Stage], None] = lambda stage: None
+
+
+def open_village(stage: Stage) -> None:
+    """A village with somebody in each office, and sign-ups of every kind."""
+    for name, (role, area) in OFFICES.items():
+        direct(f"#! office {name} {role} {area}", stage)
+    for name in NOBODY:
+        stage.do(name, "halo")
+    signed_up(stage, "I Jelas Contoh", 1)
+    signed_up(stage, "I Ragu Contoh", 2, warnings=("age_old",))
+
+
+def signed_up(
+    stage: Stage, name: str, number: int, warnings: tuple[str, ...] = (), by: str = "worker"
+) -> None:
+    """Somebody signs up with the worker's account."""
+    stage.clock.moment += timedelta(seconds=1)
+    village = VILLAGE
+    values = {
+        "village": village,
+        "whom": "self",
+        "nik": f"517103120685{number:04}",
+        "name": name,
+        "residence": "here",
+        "occupation": "petani",
+        "work": "over_5_years",
+        "able": "able",
+        "tie": "none",
+        "phone": "+6281200000099",
+    }
+    new = submission(
+        nik=values["nik"],
+        name=name,
+        warnings=warnings,
+        typed_by=stage.chat(by).id,
+        answers={f"enrolment.{key}": given(value) for key, value in values.items()},
+    )
+    with transaction(stage.house.engine) as db:
+        registrations.submit(db, stage.house.keys, new, stage.clock())
+
+
+def member(stage: Stage) -> None:
+    """The one who signed up last is a member."""
+    direct("#! member worker 12345678901 2026-11-20 3", stage)
+
+
+def confirmed(stage: Stage) -> None:
+    """The officer has confirmed the clean one, and the undo of it stands in the chat."""
+    for what in ("/petugas", "[Yang jelas (1)]", "[☐ 1. I Jelas Contoh]"):
+        stage.do("officer", what)
+    stage.do("officer", "[Sahkan yang dicentang (1)]")
+    stage.do("officer", "[Ya, saya tahu]")
+
+
+CLEAN = ("/petugas", "[Yang jelas (1)]", "[☐ 1. I Jelas Contoh]", "[Sahkan yang dicentang (1)]")
+CASE = ("/petugas", "[Satu per satu (1)]")
+PERSON = ("/cari", "Ragu")
+
+SCENES = (
+    Scene("confirm together", "officer", Action.DECIDE, CLEAN, "[✅ Ya, saya tahu]"),
+    Scene("confirm", "officer", Action.DECIDE, (*CASE, "[Sahkan]"), "[✅ Ya, saya tahu]"),
+    Scene("reject", "officer", Action.DECIDE, (*CASE, "[Tolak]"), "[Bukan warga desa ini]"),
+    Scene(
+        "return",
+        "officer",
+        Action.DECIDE,
+        (*CASE, "[Kembalikan]", "[Nama]"),
+        "[Kurang jelas]",
+    ),
+    Scene("pass over", "officer", Action.DECIDE, CASE, "[Nanti]"),
+    Scene("see the number", "officer", Action.SEE_PHONE, CASE, "[📞 Lihat nomor HP]"),
+    Scene(
+        "undo together",
+        "officer",
+        Action.DECIDE,
+        (),
+        "[↶ Urungkan semua (10 menit)]",
+        confirmed,
+    ),
+    Scene(
+        "minutes",
+        "officer",
+        Action.RECORD_MINUTES,
+        ("/berita", "12/BA/XI/2026", "[Hari ini]", "[Lewati]"),
+        "[✅ Benar, simpan]",
+        confirmed,
+    ),
+    Scene(
+        "departure",
+        "officer",
+        Action.RECORD_DEPARTURE,
+        (*PERSON, "[🔁 Ada perubahan]", "[Pindah dari desa ini]", "[Hari ini]"),
+        "[✅ Benar, catat]",
+    ),
+    Scene(
+        "hand a card over",
+        "officer",
+        Action.HAND_CARD,
+        (*PERSON, "[🪪 Kartu sudah diserahkan]", "[Hari ini]"),
+        "[orangnya sendiri]",
+        member,
+    ),
+    Scene(
+        "write months down",
+        "officer",
+        Action.RECORD_MEMBER,
+        (
+            *("/peserta", "Ragu", "[➕ Tambah bulan]", "[Pemerintah (program)]"),
+            *("[Februari 2027]", "[1 bulan]", "[Hari ini]"),
+        ),
+        "[✅ Benar, simpan]",
+        member,
+    ),
+    Scene(
+        "take a month back",
+        "officer",
+        Action.RECORD_MEMBER,
+        ("/peserta", "Ragu", "[↩️ Hapus bulan terakhir]"),
+        "[↩️ Ya, hapus]",
+        member,
+    ),
+    Scene(
+        "invite a helper",
+        "officer",
+        Action.APPOINT_HELPER,
+        ("/kader", "[➕ Undang kader]"),
+        "0812 3456 789",
+    ),
+    Scene(
+        "end a helper",
+        "officer",
+        Action.END_HELPER,
+        ("/kader", "[⛔ Akhiri: Helper]"),
+        "[Ya, akhiri]",
+    ),
+    Scene(
+        "hand over",
+        "officer",
+        Action.HAND_OVER,
+        ("/kader", "[🔁 Serahkan: petugas]"),
+        "0812 3456 789",
+    ),
+    Scene(
+        "invite an officer",
+        "regency",
+        Action.APPOINT_OFFICER,
+        ("/kader", "Tegal Harum", "[➕ Undang petugas]"),
+        "0812 3456 789",
+    ),
+    Scene(
+        "end an officer",
+        "regency",
+        Action.END_OFFICER,
+        ("/kader", "Tegal Harum", "[⛔ Akhiri: Colleague]"),
+        "[Ya, akhiri]",
+    ),
+    Scene("ask for the sheet", "regency", Action.EXPORT, ("/kursi",), "open:sheet:denpasar"),
+    Scene(
+        "read a history",
+        "auditor",
+        Action.READ_AUDIT,
+        ("/kursi", "[📜 Riwayat satu pendaftaran]"),
+        "(kode)",
+    ),
+)
