@@ -6,9 +6,14 @@ python -m tests.bench.imports --rows 32768 [--database URL]
 import argparse
 import csv
 import resource
+import statistics
+import subprocess
+import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,8 +26,8 @@ from bot.house import House, open_house
 from bot.settings import GivenSettings
 from rules import areas
 from rules.registration import State
-from storage import member_sheets, tallies
-from storage.database import transaction
+from storage import member_sheets, tallies, timers
+from storage.database import open_engine, transaction
 from storage.registrations import base32
 
 SIGNED_UP = datetime(2026, 11, 3, 2, tzinfo=UTC)
@@ -115,6 +120,28 @@ def take_in(house: House, path: Path, keep: bool) -> list[member_import.Result]:
     return member_import.run(house, rows, keep, lambda _: None)
 
 
+def turns(url: str) -> None:
+    """Be a bot whose people write twenty times a second, until stdin ends; print the waits."""
+    engine, waits, ended = open_engine(url), list[float](), threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    while not ended.wait(0.05):
+        began = time.perf_counter()
+        with transaction(engine) as db:
+            timers.set_timer(db, "bench", "one", NOW)
+        waits.append(time.perf_counter() - began)
+    middle, longest = statistics.median(waits), max(waits)
+    print(f"  {len(waits)} turns beside it: half within {middle:.2f} s, all within {longest:.2f} s")
+
+
+@contextmanager
+def somebody_writing(url: str) -> Iterator[None]:
+    """Turns of the bot in another process meanwhile."""
+    command = [sys.executable, "-m", "tests.bench.imports", "--turns", url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        yield
+        process.communicate()
+
+
 def measure(rows: int, database: str) -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as folder:
@@ -124,7 +151,8 @@ def measure(rows: int, database: str) -> None:
         timed(f"{rows:,} invented people", lambda: fill(house, rows))
         answer(path, rows)
         for name, keep in (("shown", False), ("saved", True), ("saved again", True)):
-            done = timed(name, partial(take_in, house, path, keep))
+            with somebody_writing(settings.database):
+                done = timed(name, partial(take_in, house, path, keep))
             changed, bad = (sum(getattr(one, of) for one in done) for of in ("changed", "bad"))
             print(f"  changed {changed:,}, bad {bad:,}")
         house.engine.dispose()
@@ -137,8 +165,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=32_768)
     parser.add_argument("--database", default="", help="an empty PostgreSQL; else a SQLite file")
+    parser.add_argument("--turns", default="", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    measure(given.rows, given.database)
+    if given.turns:
+        turns(given.turns)
+    else:
+        measure(given.rows, given.database)
 
 
 if __name__ == "__main__":

@@ -146,7 +146,8 @@ def test_after_a_sign_up_was_refused_one_can_ask_and_still_go_back(stage: Stage,
 def test_an_officer_who_asks_at_the_desk_is_answered_and_the_card_stays_good(
     stage: Stage, owner: str
 ) -> None:
-    card = said(stage, "officer", "/petugas")[0]
+    act(stage, "officer", "/petugas")
+    card = said(stage, "officer", "[Satu per satu]")[0]
     [told] = said(stage, "officer", QUESTION)
     assert ANSWER in told
     assert "menyatakan" in said(stage, "officer", "[Sahkan]")[0]
@@ -173,8 +174,8 @@ def test_the_question_of_an_officer_to_a_worker_reaches_the_worker(
     stage: Stage, who: str, owner: str
 ) -> None:
     act(stage, who, LINK, *KETUT.answers)
-    act(stage, "officer", "/petugas")
-    for _ in range(2):
+    act(stage, "officer", "/petugas", "[Satu per satu]")
+    for _ in range(9):
         if KETUT.name not in plain_text(last(stage, "officer")):
             act(stage, "officer", "[Nanti]")
     act(stage, "officer", "[Kembalikan]", "[Tanggal lahir]")

@@ -27,7 +27,7 @@ from storage.database import transaction
 from storage.staff import Invited
 from tests.conftest import TEGAL_HARUM, Bot, opened, run_bot, settings_for
 from tests.people import Person
-from tests.steps import act, link, open_card, settle, sign_up, spoil_session, told
+from tests.steps import act, declare_own_card, link, open_card, settle, sign_up, spoil_session, told
 
 TOKEN = "987654321:AAbunga-kenanga_wangi"
 NIK = "5108064709880731"
@@ -129,6 +129,7 @@ def appointed(bot: Bot) -> tuple[Phone, str]:
     act(phone, f"/start s_{token}")
     phone.tap(phone.reply_keyboard[0])
     phone.wait(2)
+    declare_own_card(bot.house, phone)
     return phone, token
 
 

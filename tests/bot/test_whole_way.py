@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import TEGAL_HARUM, Bot
-from tests.steps import sign_up
+from tests.steps import confirm, sign_up
 
 OPEN_PROGRAMMES = {
     "denpasar": TEGAL_HARUM,
@@ -20,12 +20,7 @@ def test_a_worker_signs_up_and_the_village_confirms(bot: Bot, programme: str) ->
     worker = bot.phone("Wayan")
     sign_up(worker, village)
     assert "Sudah terkirim" in worker.last.text
-    officer.send("/petugas")
-    officer.wait()
-    officer.press("Sahkan")
-    officer.wait()
-    officer.press("Ya, saya tahu")
-    officer.wait(2)
+    confirm(officer)
     worker.wait()
     assert "Desa sudah mengesahkan I Wayan Contoh" in worker.last.text
     assert bot.server.state.refusals == []
