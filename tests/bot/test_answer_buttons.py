@@ -174,7 +174,10 @@ def test_the_question_of_an_officer_to_a_worker_reaches_the_worker(
     stage: Stage, who: str, owner: str
 ) -> None:
     act(stage, who, LINK, *KETUT.answers)
-    act(stage, "officer", "/petugas", "[Satu per satu]")
+    act(stage, "officer", "/petugas")
+    rows = last(stage, "officer")["reply_markup"]["inline_keyboard"]
+    labels = [button["text"] for row in rows for button in row]
+    act(stage, "officer", next(f"[{one}]" for one in labels if "Satu per satu" in one))
     for _ in range(9):
         if KETUT.name not in plain_text(last(stage, "officer")):
             act(stage, "officer", "[Nanti]")
