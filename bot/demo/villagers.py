@@ -3,7 +3,8 @@
 No name, NIK or number here belongs to anybody.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -32,42 +33,56 @@ VILLAGERS = (
 
 def arrive(house: House, db: Session, village: str, typed_by: int, now: datetime) -> None:
     """Store the sign-ups of all of them as a helper has typed them."""
-    for name, number, occupation, residence, work, tie in VILLAGERS:
-        person = nik.read(number, house.day(now, village))
-        kept = {
-            "village": ("", village),
-            "whom": ("", "cadre"),
-            "consent": (f"{CONSENT_VERSION} other", "yes"),
-            "nik": ("", number),
-            "name": ("", name),
-            "residence": (village, residence),
-            "occupation": ("denpasar", occupation),
-            "work": (occupation, work),
-            "able": ("", "able"),
-            "tie": ("", tie),
-            "phone": ("cadre", "none"),
-        }
-        applicant = Applicant(
-            village, person.birth_date, person.birth_date, residence=residence, work=work, tie=tie
-        )
-        programme = house.programmes["denpasar"]
-        new = Submission(
-            programme=programme.key,
-            village=village,
-            whom="cadre",
-            nik=number,
-            name=name,
-            born=person.birth_date.isoformat() if person.birth_date else "",
-            warnings=eligibility.warnings(applicant, programme, house.day(now, village)),
-            typed_by=typed_by,
-            answers={
-                f"enrolment.{key}": _given(house, key, about, value, typed_by, now)
-                for key, (about, value) in kept.items()
-            },
-        )
-        registrations.submit(db, house.keys, new, now)
+    for place, villager in enumerate(VILLAGERS):
+        sent = now - timedelta(minutes=len(VILLAGERS) - place)
+        new = _submission(house, village, villager, typed_by, sent)
+        registrations.submit(db, house.keys, new, sent)
 
 
-def _given(house: House, key: str, about: str, value: str, by: int, now: datetime) -> Given:
+def _submission(
+    house: House, village: str, villager: Sequence[str], typed_by: int, sent: datetime
+) -> Submission:
+    name, number, _, residence, work, tie = villager
+    born = nik.read(number, house.day(sent, village)).birth_date
+    applicant = Applicant(village, born, born, residence=residence, work=work, tie=tie)
+    programme = house.programmes["denpasar"]
+    return Submission(
+        programme=programme.key,
+        village=village,
+        whom="cadre",
+        nik=number,
+        name=name,
+        born=born.isoformat() if born else "",
+        warnings=eligibility.warnings(applicant, programme, house.day(sent, village)),
+        typed_by=typed_by,
+        answers=_answers(house, village, villager, typed_by, sent),
+    )
+
+
+def _answers(
+    house: House, village: str, villager: Sequence[str], by: int, sent: datetime
+) -> dict[str, Given]:
+    """Each answer with what it hangs on, as the form would have kept it."""
+    name, number, occupation, residence, work, tie = villager
+    kept = {
+        "village": ("", village),
+        "whom": ("", "cadre"),
+        "consent": (f"{CONSENT_VERSION} other", "yes"),
+        "nik": ("", number),
+        "name": ("", name),
+        "residence": (village, residence),
+        "occupation": ("denpasar", occupation),
+        "work": (occupation, work),
+        "able": ("", "able"),
+        "tie": ("", tie),
+        "phone": ("cadre", "none"),
+    }
+    return {
+        f"enrolment.{key}": _given(house, key, about, value, by, sent)
+        for key, (about, value) in kept.items()
+    }
+
+
+def _given(house: House, key: str, about: str, value: str, by: int, sent: datetime) -> Given:
     asked = house.texts.plain(Words(f"enrolment.{key}.label"), "id")
-    return Given(value, about, now.isoformat(), by, asked, house.texts.version, house.rules)
+    return Given(value, about, sent.isoformat(), by, asked, house.texts.version, house.rules)

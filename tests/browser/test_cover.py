@@ -9,7 +9,16 @@ from bot.demo.server import Server
 from tests.browser.chromium import opened
 from tests.browser.test_demo import browser as browser
 from tests.browser.test_demo import demo as demo
-from tests.browser.test_demo import phone, picture, press, says, sign_up, write
+from tests.browser.test_demo import (
+    at_the_desk,
+    confirm,
+    phone,
+    picture,
+    press,
+    says,
+    sign_up,
+    write,
+)
 from tests.people import WAYAN
 
 pytestmark = pytest.mark.browser
@@ -18,12 +27,10 @@ pytestmark = pytest.mark.browser
 def write_down(page: Page) -> None:
     """The officer confirms, and writes down the card and the months paid."""
     officer = phone(page, 2)
-    press(officer, "Periksa pendaftaran")
-    says(officer, WAYAN.name)
-    press(officer, "Sahkan")
-    press(officer, "Ya, saya tahu")
-    says(officer, "Pekerja dikabari")
+    at_the_desk(page, officer, "Yang jelas")
+    confirm(page, officer, 390)
     press(officer, "Catat peserta")
+    says(officer, "Siapa yang diterima BPJS")
     press(officer, WAYAN.name)
     says(officer, "Nomor kartu")
     write(officer, "1234 5678 901")

@@ -19,6 +19,7 @@ from tests.conftest import run_bot
 from tests.people import WAYAN
 
 pytestmark = pytest.mark.browser
+OWN_NIK, OWN_FAMILY = "5171030303750042", "5171030303090042"  # invented
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +34,9 @@ def demo(tmp_path: Path) -> Iterator[Server]:
     with serve(token=TOKEN, bot_name="Lindung", username="lindung_demo_bot") as server:
         settings = demo_settings(server, tmp_path)
         house: House = open_house(settings)
-        officer = set_up(house, server)
+        offices = set_up(house, server)
         with run_bot(settings, house):
-            appoint(house, officer)
+            appoint(house, offices)
             yield server
         house.engine.dispose()
 
@@ -86,28 +87,110 @@ def sign_up(page: Page, worker: Locator) -> None:
     says(worker, "Sudah terkirim")
 
 
+def slot(page: Page, number: int, width: int, name: str) -> Locator:
+    """A phone: on a narrow screen it is brought to the front first."""
+    if width < 500:
+        page.get_by_role("button", name=name).click()
+    return phone(page, number)
+
+
+def at_the_desk(page: Page, officer: Locator, cases: str) -> None:
+    """The officer opens the desk for the first time, and says who he is before the first case."""
+    press(officer, "Periksa pendaftaran")
+    says(officer, "Menunggu diputuskan")
+    picture(page, f"desk-{cases}")
+    press(officer, cases)
+    says(officer, "ketik NIK Anda sendiri")
+    write(officer, OWN_NIK)
+    says(officer, "nomor Kartu Keluarga Anda")
+    write(officer, OWN_FAMILY)
+
+
+def confirm(page: Page, officer: Locator, width: int) -> None:
+    """The officer ticks whom he knows, and vouches for them."""
+    says(officer, WAYAN.name)
+    press(officer, WAYAN.name)
+    press(officer, "I Nyoman Contoh")
+    expect(officer.get_by_role("button", name="Sahkan yang dicentang (2)")).to_be_visible()
+    picture(page, f"batch-{width}")
+    press(officer, "Sahkan yang dicentang")
+    says(officer, "Dengan ini saya menyatakan")
+    picture(page, f"vouch-{width}")
+    press(officer, "Ya, saya tahu")
+    says(officer, "Pekerja dikabari")
+    picture(page, f"confirmed-{width}")
+
+
 @pytest.mark.parametrize("width", [1320, 390])
 def test_a_visitor_plays_a_worker_and_the_officer(
     browser: Browser, demo: Server, width: int
 ) -> None:
     page = opened(browser, demo.page_url, width)
     sign_up(page, phone(page, 0))
-    if width < 500:
-        page.get_by_role("button", name="Petugas Desa").click()
-    officer = phone(page, 2)
-    press(officer, "Periksa pendaftaran")
-    says(officer, WAYAN.name)
-    picture(page, f"card-{width}")
-    press(officer, "Sahkan")
-    press(officer, "Ya, saya tahu")
-    says(officer, "Pekerja dikabari")
-    if width < 500:
-        page.get_by_role("button", name="Pekerja 1").click()
-    else:
+    officer = slot(page, 2, width, "Petugas Desa")
+    at_the_desk(page, officer, "Yang jelas")
+    confirm(page, officer, width)
+    worker = slot(page, 0, width, "Pekerja 1")
+    says(worker, "Desa sudah mengesahkan")
+    if width > 500:
         press(phone(page, 1), "Mulai")
         press(phone(page, 1), "Saya sendiri")
         says(phone(page, 1), "Setuju")
-    says(phone(page, 0), "Desa sudah mengesahkan")
+    page.locator("h1, .board, main").first.evaluate(
+        "one => document.querySelectorAll('*').forEach(part => { part.scrollLeft = 0 })"
+    )
     picture(page, f"demo-{width}")
     assert demo.state.refusals == []
     page.close()
+
+
+@pytest.mark.parametrize("width", [360])
+def test_the_offices_screens_on_a_narrow_phone(browser: Browser, demo: Server, width: int) -> None:
+    """What an officer, a helper and a regency officer see, one after another."""
+    page = opened(browser, demo.page_url, width)
+    officer = slot(page, 2, width, "Petugas Desa")
+    at_the_desk(page, officer, "Satu per satu")
+    confirm_nobody(page, officer)
+    look_at_people(page, officer)
+    helper = slot(page, 3, width, "Kader Desa")
+    press(helper, "Daftarkan orang")
+    says(helper, "Siapa yang mau didaftarkan")
+    picture(page, "helper-360")
+    regency = slot(page, 4, width, "Petugas Kota")
+    press(regency, "Kursi dan antrean")
+    says(regency, "Desa yang belum mengusulkan siapa pun")
+    picture(page, "regency-360")
+    press(regency, "Desa yang belum mengusulkan")
+    says(regency, "26")
+    picture(page, "unnamed-360")
+    assert demo.state.refusals == []
+    page.close()
+
+
+def confirm_nobody(page: Page, officer: Locator) -> None:
+    """The doubtful one by one, the doubt on top; the officer declines one with a reason."""
+    says(officer, "Umur di atas 64")
+    picture(page, "case-360")
+    press(officer, "Tolak")
+    says(officer, "Kenapa")
+    picture(page, "reject-360")
+    press(officer, "Kembali")
+
+
+def look_at_people(page: Page, officer: Locator) -> None:
+    """The officer finds a person, and begins to record that she moved."""
+    press(officer, "Cari warga")
+    says(officer, "Cari siapa")
+    write(officer, "Ni Luh")
+    says(officer, "Menunggu petugas desa")
+    picture(page, "person-360")
+    press(officer, "Ada perubahan")
+    press(officer, "Pindah dari desa ini")
+    press(officer, "Hari ini")
+    says(officer, "Periksa dulu")
+    picture(page, "departure-360")
+    press(officer, "Benar, catat")
+    says(officer, "Berlaku 10 menit lagi")
+    press(officer, "Petugas dan kader")
+    says(officer, "Komang")
+    picture(page, "offices-360")
