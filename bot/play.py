@@ -73,12 +73,9 @@ def direct(line: str, on_stage: Stage) -> list[tuple[str, Call]]:
         return []
     verb, *words = line.removeprefix("#! ").split()
     match verb:
-        case "officer":
-            appoint(on_stage, *words)
-            return []
-        case "office":
-            name, role, area = words
-            appoint(on_stage, name, area, role)
+        case "officer" | "office":
+            name, *role, area = words
+            appoint(on_stage, name, area, *role)
             return []
         case "wait":
             return on_stage.pass_time(timedelta(hours=float(words[0])))

@@ -32,6 +32,11 @@ def take(
             _count_down(db, tuple(taken))
             return "full"
         taken.append(counter)
+    _seat_down(db, row, now, stage)
+    return "taken"
+
+
+def _seat_down(db: Session, row: Registration, now: datetime, stage: str) -> None:
     seat = Seat(
         programme=row.programme,
         nik_hash=row.nik_hash,
@@ -41,7 +46,6 @@ def take(
     )
     db.add(seat)
     db.flush()
-    return "taken"
 
 
 def _seat(row: Registration):  # type: ignore[no-untyped-def]

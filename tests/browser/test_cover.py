@@ -7,8 +7,6 @@ from playwright.sync_api import Browser, Page
 
 from bot.demo.server import Server
 from tests.browser.chromium import opened
-from tests.browser.test_demo import browser as browser
-from tests.browser.test_demo import demo as demo
 from tests.browser.test_demo import (
     at_the_desk,
     confirm,
@@ -19,6 +17,8 @@ from tests.browser.test_demo import (
     sign_up,
     write,
 )
+from tests.browser.test_demo import browser as browser
+from tests.browser.test_demo import demo as demo
 from tests.people import WAYAN
 
 pytestmark = pytest.mark.browser
