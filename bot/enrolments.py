@@ -9,7 +9,6 @@ from bot.here import Here
 from conversations.model import Given, Turn, Words
 from conversations.outcomes import (
     RequestNotice,
-    SaveDetails,
     SubmitRegistration,
     Withdraw,
 )
@@ -18,7 +17,7 @@ from rules import areas
 from rules.permissions import Action
 from rules.registration import State
 from rules.seats import Pool
-from storage import audit, people, proof, records, registrations, sessions
+from storage import people, registrations, sessions
 from storage.audit import Change
 from storage.models import Registration
 
@@ -98,35 +97,13 @@ def _request_notice(here: Here, turn: Turn) -> Done:
     return Done([doors.home(here, Words("enrolment.will_tell"))])
 
 
-def _save_details(here: Here, turn: Turn) -> Done:
-    row = store_details(here, turn)
-    here.end()
-    others = row is not None and row.person_id != here.person.id
-    done = [doors.home(here, Words("details.done"))]
-    return Done(done, Door("desk") if others else None)
-
-
-def store_details(here: Here, turn: Turn) -> Registration | None:
-    """Keep the answers of part two given so far; they are nobody's to lose."""
-    registration = turn.session.about.get("registration", "")
-    row = registrations.by_id(here.db, registration)
-    if row is not None:
-        proof.store(here.db, here.house.keys, row.id, _answers(turn, "details."), here.now)
-        family_card = turn.session.answers.get("details.family_card")
-        if family_card is not None and family_card.value.isdecimal():
-            row.kk_hash = here.house.keys.index("kk", family_card.value)
-        records.keep(here.db, here.house.keys, row)
-        change = Change("details", "registration", row.id)
-        audit.record(here.db, here.actor, change, here.now)
-    return row
-
-
 def _withdraw(here: Here, turn: Turn) -> Done:
     outcome = cast(Withdraw, turn.outcome)
     row = registrations.by_id(here.db, outcome.registration)
     here.end()
     if row is None or row.person_id != here.person.id:
         return Done([doors.home(here, Words("turn.stale"))])
+    places.lock(here.house, here.db, row)
     if row.state not in WITHDRAWABLE or not _take_back(here, row):
         return Done([], Door("status", row.id))
     places.free(here.house, here.db, row, here.now, "withdrawn")
@@ -159,7 +136,6 @@ def _pass_offer(here: Here, turn: Turn) -> Done:
 OUTCOMES: dict[type, Doing] = {
     SubmitRegistration: _submit,
     RequestNotice: _request_notice,
-    SaveDetails: _save_details,
     Withdraw: _withdraw,
     PassOffer: _pass_offer,
 }

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from bot import covers, desk, finding, memberships, offices, overview, reasons
+from bot import covers, desk, details, finding, memberships, offices, overview, reasons
 from bot.done import LookUp
 from bot.here import Here
 from conversations.enrolment import Offer
 from conversations.model import Needs
 from conversations.status import Standing
 from rules import areas, programmes
-from rules.permissions import Action
 from rules.registration import State
 from storage import programmes as opened
 from storage import registrations, sessions
@@ -62,23 +61,15 @@ def _standing(here: Here, row: Registration) -> Standing:
     )
 
 
-def _details_of(here: Here, registration: str) -> str:
-    row = registrations.by_id(here.db, registration)
-    if row is None or row.state not in ("pending", "returned", "waiting", "confirmed"):
-        return ""
-    may = row.person_id == here.person.id or here.may(Action.ENTER, row.village)
-    return registrations.name(here.house.keys, row) if may else ""
-
-
 LOOKUPS: Mapping[str, LookUp] = {
     "areas": _areas,
     "offer": _offer,
     "mine": _mine,
     "registrations": _registrations,
     "unfinished": _unfinished,
-    "details_of": _details_of,
     "covers": covers.covers,
     **desk.LOOKUPS,
+    **details.LOOKUPS,
     **memberships.LOOKUPS,
     **offices.LOOKUPS,
     **finding.LOOKUPS,

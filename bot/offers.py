@@ -40,7 +40,8 @@ def pass_on(
 def _back_in_line(
     house: House, db: Session, row: Registration, by: Actor, now: datetime, why: str
 ) -> bool:
-    line, said = places.queue_up(house, db, row, now)
+    places.lock(house, db, row)
+    line, said = places.at_the_end(house, row, now)
     change = Change(why, "registration", row.id, reason=said)
     # Who says "not now" has answered: only silence counts towards the last offer.
     offers = row.offers if why == UNANSWERED else 0
@@ -56,6 +57,9 @@ def ends(house: House, db: Session, registration: str, now: datetime) -> None:
     if row.state == State.RETURNED and seats.held_by(db, row.id):
         _expire(house, db, row, now, "no correction")
         return
+    if row.state == State.REJECTED:
+        places.free(house, db, row, now, "rejected")
+        return
     if row.state != State.OFFERED or row.offered_until is None or row.offered_until > now:
         return
     if row.offers >= places.MOST_OFFERS:
@@ -63,11 +67,13 @@ def ends(house: House, db: Session, registration: str, now: datetime) -> None:
         _expire(house, db, row, now, "offers unanswered")
         return
     pass_on(house, db, row, places.SYSTEM, now, UNANSWERED)
-    words = Words("notice.offer_passed", {"name": registrations.name(house.keys, row)})
-    notices.decided(house, db, row, words, now)
+    if row.state == State.WAITING:  # nobody else stood in line: then it is offered anew
+        words = Words("notice.offer_passed", {"name": registrations.name(house.keys, row)})
+        notices.decided(house, db, row, words, now)
 
 
 def _expire(house: House, db: Session, row: Registration, now: datetime, why: str) -> None:
+    places.lock(house, db, row)
     change = Change("expired", "registration", row.id, reason=why)
     by = (places.SYSTEM, change)
     if registrations.change_state(db, row, State.EXPIRED, by, now, line=""):

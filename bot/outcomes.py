@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from bot import desk, doors, enrolments, finding, memberships, offices, overview, replies
+from bot import desk, details, doors, enrolments, finding, memberships, offices, overview, replies
 from bot.done import Doing, Done
 from bot.doors import Door
 from bot.here import Here
@@ -11,6 +11,9 @@ from conversations import steps
 from conversations.model import Turn, Words
 from conversations.outcomes import OpenConversation, Refuse, Say
 from conversations.responses import Parked
+
+# Forms that wait for their person; of any other conversation nothing is kept.
+KEPT = frozenset({"enrolment", "details", "calculation", "member"})
 
 
 def do(here: Here, turn: Turn) -> Done:
@@ -20,9 +23,14 @@ def do(here: Here, turn: Turn) -> Done:
 
 def _park(here: Here, turn: Turn) -> Done:
     outcome = cast(Parked, turn.outcome)
+    if turn.session.conversation not in KEPT:
+        here.end()
+        return Done([doors.home(here, Words("turn.dropped"))])
     here.keep(turn)
-    if turn.session.conversation == "details":
-        enrolments.store_details(here, turn)
+    if turn.session.conversation == "details" and details.store(here, turn) is None:
+        here.refused("registration", turn.session.about.get("registration", ""))
+        here.end()
+        return Done([doors.home(here, Words("turn.stale"))])
     here.person.slot = ""
     key = "turn.cancelled" if outcome.cancelled else "turn.parked"
     return Done([doors.home(here, Words(key))])
@@ -72,6 +80,7 @@ OUTCOMES: Mapping[type, Doing] = {
     Refuse: _refuse,
     OpenConversation: _open,
     **enrolments.OUTCOMES,
+    **details.OUTCOMES,
     **desk.OUTCOMES,
     **memberships.OUTCOMES,
     **offices.OUTCOMES,

@@ -5,6 +5,7 @@ step is on record with the pool, the place in line and whose seat it was: from t
 waiting list can be told again (`storage/replay.py`).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -15,17 +16,18 @@ from bot.house import House, zone
 from conversations.model import Words
 from rules import seats as rules
 from rules.programmes import Programme
-from rules.ranking import Candidate, line
-from rules.registration import State
+from rules.ranking import Candidate, last_line, line
+from rules.registration import SEATED_STATES, State
 from rules.seats import Pool, SeatCounter
+from storage import audit, proof, registrations, seats, timers
 from storage import line as lines
-from storage import proof, registrations, seats, timers
 from storage.audit import Actor, Change
 from storage.models import Registration
 
 KIND = "offer"  # of the timer that ends an offer
 FILL = "fill"  # of the timer that goes on filling a pool
 SYSTEM = Actor(0, "waiting_list")
+NIGHT = timedelta(hours=7, minutes=1)  # an offer ends at midnight; that is told in the morning
 AT_ONCE = 100  # offers made in one transaction; the rest follows a moment later
 MOST_OFFERS = 2  # unanswered ones, after which a sign-up is waited for no longer
 
@@ -46,9 +48,9 @@ def _counters(house: House, row: Registration, stage: str) -> tuple[SeatCounter,
 
 def take(house: House, db: Session, row: Registration, now: datetime) -> str:
     """Take a seat: "taken", "full" or "duplicate". Who waits in line already goes first."""
-    _lock(house, db, row)
-    if seats.held_by(db, row.id) is None:
-        fill(house, db, row, now, "room")
+    lock(house, db, row)
+    if seats.held_by(db, row.id) is None and fill(house, db, row, now, "room") == AT_ONCE:
+        return "full"  # others in line have not been reached yet
     return _take(house, db, row, now)
 
 
@@ -91,7 +93,11 @@ def confirm(
     return "changed"
 
 
-def _lock(house: House, db: Session, row: Registration) -> None:
+def lock(house: House, db: Session, row: Registration) -> None:
+    """Hold the seats of a programme: before a sign-up is moved that may hold one.
+
+    Else one transaction has the tallies and waits for the seats, and another the other way round.
+    """
     seats.lock(db, rules.lock_key(programme_of(house, row), row.group_key))
 
 
@@ -100,7 +106,7 @@ def give_back(house: House, db: Session, row: Registration) -> bool:
     seat = seats.held_by(db, row.id)
     if seat is None:
         return False
-    _lock(house, db, row)
+    lock(house, db, row)
     return seats.give_back(db, _counters(house, row, seat.stage), row.id)
 
 
@@ -113,6 +119,23 @@ def free(house: House, db: Session, row: Registration, now: datetime, why: str) 
     return True
 
 
+def undo(house: House, db: Session, row: Registration) -> None:
+    """Give back the seat of a confirmation that was taken back, unless anybody waits.
+
+    Then it is kept for this card, or the officer's slip would give it to the next in line.
+    """
+    lock(house, db, row)
+    pool = pool_of(house, row)
+    if lines.is_empty(db, Pool(pool.programme, pool.group, "")):
+        give_back(house, db, row)
+
+
+def at_the_end(house: House, row: Registration, now: datetime) -> tuple[str, str]:
+    """The place behind everybody, for who lets an offer go by; and how the audit says it."""
+    place = last_line(programme_of(house, row), now)
+    return place, f"pool={pool_of(house, row).key} line={place}"
+
+
 def queue_up(house: House, db: Session, row: Registration, since: datetime) -> tuple[str, str]:
     """The place in line of a sign-up as of a moment, and how the audit says it."""
     kept = {one.question: one.given.value for one in proof.load(db, house.keys, row.id)}
@@ -123,40 +146,42 @@ def queue_up(house: House, db: Session, row: Registration, since: datetime) -> t
 
 def fill(house: House, db: Session, near: Registration, now: datetime, why: str) -> int:
     """Offer every free seat of the pool of `near` to who is next; how many offers were made."""
-    _lock(house, db, near)
-    pool, made = pool_of(house, near), 0
+    lock(house, db, near)
+    made, aside = 0, list[str]()
     while made < AT_ONCE:
-        row = _next(house, db, near, pool, now)
+        row = _next(house, db, near, now, aside)
         if row is None:
             return made
         taken = _take(house, db, row, now)
         if taken == "full":
             return made
         if taken == "duplicate":
-            _drop_out(db, row, now)
+            aside.append(row.id)
+            _pass_over(house, db, row, now)
             continue
         _offer(house, db, row, now, why)
+        aside.clear()
         made += 1
     timers.set_timer(db, FILL, near.id, now)
     return made
 
 
 def _next(
-    house: House, db: Session, near: Registration, pool: Pool, now: datetime
+    house: House, db: Session, near: Registration, now: datetime, aside: Sequence[str]
 ) -> Registration | None:
     """Who is next for a seat that is free, if there is one.
 
     Where village and whole both have a cap, the last of the whole go to any village with room.
     """
+    pool = pool_of(house, near)
     for stage in _stages(house, near, now):
         village, whole = _counters(house, near, stage)
         if not seats.has_room(db, whole):
             continue
-        found = lines.first(db, pool) if seats.has_room(db, village) else None
+        found = lines.first(db, pool, aside) if seats.has_room(db, village) else None
         if found is None and _is_last_of_the_whole(db, village, whole):
             everywhere = Pool(pool.programme, pool.group, "")
-            prefix = whole.key.removesuffix("/*")
-            found = lines.first_with_room(db, everywhere, prefix, village.cap or 0)
+            found = lines.first_with_room(db, everywhere, village, aside)
         if found is not None:
             return found
     return None
@@ -169,10 +194,20 @@ def _is_last_of_the_whole(db: Session, village: SeatCounter, whole: SeatCounter)
     return seats.used(db, whole.key) >= whole.cap - 1
 
 
-def _drop_out(db: Session, row: Registration, now: datetime) -> None:
-    """Somebody with this NIK holds a seat already, by another sign-up."""
+def _pass_over(house: House, db: Session, row: Registration, now: datetime) -> None:
+    """Somebody with this NIK holds a seat by another sign-up.
+
+    Where that seat is only offered or kept, the place in line stays; else it has no use any more.
+    """
+    holder = seats.of_nik(db, row)
+    if holder is None or holder.state not in SEATED_STATES:
+        change = Change("passed_over", "registration", row.id, reason="the same NIK is offered")
+        audit.record(db, SYSTEM, change, now)
+        return
     change = Change("expired", "registration", row.id, reason="holds a seat")
     registrations.change_state(db, row, State.EXPIRED, (SYSTEM, change), now, line="")
+    words = Words("notice.seat_elsewhere", {"name": registrations.name(house.keys, row)})
+    notices.decided(house, db, row, words, now)
 
 
 def _offer(house: House, db: Session, row: Registration, now: datetime, why: str) -> None:
@@ -181,7 +216,7 @@ def _offer(house: House, db: Session, row: Registration, now: datetime, why: str
     change = Change("offered", "registration", row.id, reason=reason)
     values = {"offered_until": until, "offers": row.offers + 1}
     registrations.change_state(db, row, State.OFFERED, (SYSTEM, change), now, **values)
-    timers.set_timer(db, KIND, row.id, until)
+    timers.set_timer(db, KIND, row.id, until + NIGHT)
     names = {"name": registrations.name(house.keys, row), "day": house.day(until, row.village)}
     buttons = [("offer.accept", f"open:accept:{row.id}"), ("offer.more", f"open:status:{row.id}")]
     notices.tell(house, db, row.person_id, Words("notice.offered", names), now, buttons=buttons)

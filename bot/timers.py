@@ -1,8 +1,10 @@
 """What is due: digests, reminders, and the daily sweep; each is a row in the database."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from bot import departures, notices, offers, places, reminders, unnamed, working
@@ -11,6 +13,9 @@ from rules.permissions import Action
 from storage import inbox, outbox, sessions, staff, tallies, timers
 from storage.models import Staff
 
+log = logging.getLogger(__name__)
+
+TRY_AGAIN = timedelta(hours=1)
 KEEP_SESSIONS = timedelta(days=30)
 KEEP_MESSAGES = timedelta(days=7)
 
@@ -27,18 +32,29 @@ DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
 
 
 def run(house: House, db: Session, now: datetime) -> None:
-    """Do what is due, and set what comes again."""
+    """Do what is due, and set what comes again. One that fails stops no other, and is retried."""
     for timer in timers.take_due(db, now):
-        if timer.kind == "digest":
-            _digest(house, db, timer.key, now)
-        if timer.kind in DUE:
-            DUE[timer.kind](house, db, timer.key, now)
-        if timer.kind == "sweep":
-            sweep(db, now)
-            tallies.recount(db)
-            places.fill_everywhere(house, db, now)
-            unnamed.watch(house, db, now)
-            timers.set_timer(db, "sweep", "daily", now + timedelta(days=1))
+        try:
+            with db.begin_nested():
+                _fire(house, db, timer.kind, timer.key, now)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away, or asks to try the whole transaction once more
+        except Exception:
+            log.exception("the timer %s of %s failed", timer.kind, timer.key)
+            timers.set_timer(db, timer.kind, timer.key, now + TRY_AGAIN)
+
+
+def _fire(house: House, db: Session, kind: str, key: str, now: datetime) -> None:
+    if kind == "digest":
+        _digest(house, db, key, now)
+    if kind in DUE:
+        DUE[kind](house, db, key, now)
+    if kind == "sweep":
+        sweep(db, now)
+        tallies.recount(db)
+        places.fill_everywhere(house, db, now)
+        unnamed.watch(house, db, now)
+        timers.set_timer(db, "sweep", "daily", now + timedelta(days=1))
 
 
 def _digest(house: House, db: Session, office_id: str, now: datetime) -> None:

@@ -105,7 +105,7 @@ def due(house: House) -> list[tuple[str, int, Call]]:
     now = house.clock()
     with transaction(house.engine) as db:
         timers.run(house, db, now)
-        db.flush()
+    with transaction(house.engine) as db:
         return list(_opened(house, db, now))
 
 

@@ -26,8 +26,20 @@ def line(programme: Programme, who: Candidate) -> str:
     """
     criteria = [one for one in programme.ranking.value if one != "first_come"]
     digits = "".join(str(_digit(one, who)) for one in criteria)
-    since = who.since.astimezone(UTC)
-    return f"{digits}{int(since.timestamp()) * MICROSECONDS + since.microsecond:017d}"
+    return digits + line_of_moment(who.since)
+
+
+def last_line(programme: Programme, since: datetime) -> str:
+    """The place behind everybody who has not let an offer go by; among these, by the moment."""
+    ranked = line(programme, Candidate("", "", since))
+    digits = len(ranked) - len(line_of_moment(since))
+    return "9" * digits + line_of_moment(since)
+
+
+def line_of_moment(since: datetime) -> str:
+    """A moment in microseconds since 1970, in 17 digits."""
+    utc = since.astimezone(UTC)
+    return f"{int(utc.timestamp()) * MICROSECONDS + utc.microsecond:017d}"
 
 
 def _digit(criterion: Criterion, who: Candidate) -> int:

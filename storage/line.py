@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from rules.registration import State
 from rules.seats import Pool
+from rules.seats import SeatCounter as Counter
 from storage.models import Registration, SeatCounter
 
 
@@ -25,18 +26,31 @@ def _here(pool: Pool) -> list[Any]:
 ORDER = (col(Registration.line), col(Registration.id))
 
 
-def first(db: Session, pool: Pool) -> Registration | None:
-    """Who is next, locked where the database can."""
-    query = select(Registration).where(*_here(pool)).order_by(*ORDER).limit(1)
+def first(db: Session, pool: Pool, but: Sequence[str] = ()) -> Registration | None:
+    """Who is next, locked where the database can; `but` are passed over.
+
+    So is who is noted as having left: the note becomes law within ten minutes.
+    """
+    query = select(Registration).where(*_here(pool), *_stays(but)).order_by(*ORDER).limit(1)
     return _locked(db, query)
 
 
-def first_with_room(db: Session, pool: Pool, counter_prefix: str, cap: int) -> Registration | None:
-    """Who is next among the villages that have a seat left, where both village and whole count."""
-    key = counter_prefix + "/" + col(Registration.village)
+def _stays(but: Sequence[str]) -> list[Any]:
+    return [Registration.left_why == "", col(Registration.id).not_in(but)]
+
+
+def first_with_room(
+    db: Session, pool: Pool, village: Counter, but: Sequence[str] = ()
+) -> Registration | None:
+    """Who is next among the villages with a seat left, where both village and whole count.
+
+    `village` is the counter of any village of the pool.
+    """
+    prefix, cap = village.key.rpartition("/")[0], village.cap or 0
+    key = f"{prefix}/" + col(Registration.village)
     joined = select(Registration).join(SeatCounter, col(SeatCounter.key) == key, isouter=True)
     room = func.coalesce(col(SeatCounter.used), 0) < cap
-    query = joined.where(*_here(pool), room).order_by(*ORDER).limit(1)
+    query = joined.where(*_here(pool), *_stays(but), room).order_by(*ORDER).limit(1)
     return _locked(db, query)
 
 

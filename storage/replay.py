@@ -24,11 +24,19 @@ class Lines:
     offers: int = 0
     unexplained: list[str] = field(default_factory=list)
     _where: dict[str, tuple[str, Entry]] = field(default_factory=dict)
+    _aside: set[str] = field(default_factory=set)  # passed over in the round of offers at hand
+    _gone: set[str] = field(default_factory=set)  # noted as having left, which can be undone
 
     def take(self, row: Audit) -> None:
         """Go one row of the audit further."""
-        if row.object_type != "registration" or row.from_state == row.to_state == "":
+        if row.object_type != "registration":
             return
+        if row.action == "passed_over":
+            self._aside.add(row.object_id)
+        if row.action == "departure_noted":
+            self._gone.add(row.object_id)
+        if row.action == "departure_undone":
+            self._gone.discard(row.object_id)
         if row.to_state == State.OFFERED:
             self._offered(row)
         if row.from_state == State.WAITING:
@@ -39,7 +47,9 @@ class Lines:
     def _offered(self, row: Audit) -> None:
         self.offers += 1
         pool, entry = self._where.get(row.object_id, ("", ("", "")))
-        first = next(iter(self.waiting.get(pool, [])), None)
+        line = self.waiting.get(pool, [])
+        first = next((one for one in line if one[1] not in self._aside | self._gone), None)
+        self._aside.clear()
         if first != entry:
             self.unexplained.append(f"{row.object_id} was offered a seat, but next was {first}")
         if not PLACE.search(row.reason):

@@ -23,9 +23,11 @@ def take(
     A seat that this sign-up holds, kept for it by an offer, stays "taken". The UPDATE's own
     condition decides, so of two who race for the last seat one finds it full.
     """
-    held = db.exec(_seat(row)).first()
-    if held is not None:
-        return "taken" if held.registration_id == row.id else "duplicate"
+    of_nik = db.exec(_seat(row)).first()
+    if of_nik is not None:
+        return "taken" if of_nik.registration_id == row.id else "duplicate"
+    if _follows(db, row):
+        return "taken"
     taken: list[SeatCounter] = []
     for counter in counters:
         if not _count_up(db, counter):
@@ -34,6 +36,12 @@ def take(
         taken.append(counter)
     _seat_down(db, row, now, stage)
     return "taken"
+
+
+def _follows(db: Session, row: Registration) -> bool:
+    """Let a seat that is kept for this sign-up follow its NIK, which was corrected meanwhile."""
+    kept = update(Seat).where(col(Seat.registration_id) == row.id)
+    return db.exec(kept.values(nik_hash=row.nik_hash)).rowcount == 1
 
 
 def _seat_down(db: Session, row: Registration, now: datetime, stage: str) -> None:
@@ -95,6 +103,14 @@ def give_back(db: Session, counters: tuple[SeatCounter, ...], registration: str)
         return False
     _count_down(db, counters)
     return True
+
+
+def of_nik(db: Session, row: Registration) -> Registration | None:
+    """The sign-up that holds the seat of this NIK in the programme, if there is one."""
+    joined = select(Registration).join(Seat)
+    return db.exec(
+        joined.where(Seat.programme == row.programme, Seat.nik_hash == row.nik_hash)
+    ).first()
 
 
 def has_room(db: Session, counter: SeatCounter) -> bool:

@@ -111,6 +111,7 @@ SCENES = (
         (*CASE, "[Kembalikan]", "[Nama]"),
         "[Kurang jelas]",
     ),
+    Scene("complete part two", "officer", Action.ENTER, (*CASE, "[📝 Lengkapi data]"), "nanti"),
     Scene("pass over", "officer", Action.DECIDE, CASE, "[Nanti]"),
     Scene("see the number", "officer", Action.SEE_PHONE, CASE, "[📞 Lihat nomor HP]"),
     Scene(

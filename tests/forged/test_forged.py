@@ -142,9 +142,9 @@ def test_an_action_is_not_done_any_more_once_the_office_has_ended(
 
 
 def test_every_action_of_the_table_has_a_scene_or_is_shown_elsewhere() -> None:
-    """Reading is tried where it is built; so are offers, and what a cadre enters."""
+    """Reading is tried where it is built; so are offers."""
     elsewhere = {
-        *(Action.ENTER, Action.SEE_QUEUE, Action.SEARCH, Action.SEE_SEATS, Action.SEE_OFFICES),
+        *(Action.SEE_QUEUE, Action.SEARCH, Action.SEE_SEATS, Action.SEE_OFFICES),
         Action.ANSWER_OFFER,
     }
     tried = {scene.action for scene in SCENES}

@@ -1,16 +1,30 @@
 """A seat that becomes free goes to the next in line, is kept for a while, and is never lost."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import select
 
+from bot import places
 from bot.house import House
 from rules.programme_facts import Seats, Sourced, Stage
-from storage import outbox
+from rules.registration import State
+from storage import audit, outbox, registrations
+from storage import timers as timer_rows
+from storage.audit import Change
 from storage.database import transaction
-from storage.models import Audit, Outbound, Seat
-from tests.places.village import NEIGHBOUR, VILLAGE, Village, with_caps, with_seats
+from storage.models import Audit, Outbound, Registration, Seat, Timer
+from storage.replay import Lines, replay
+from tests.people import submission
+from tests.places.village import (
+    NEIGHBOUR,
+    OFFICER,
+    VILLAGE,
+    Village,
+    with_caps,
+    with_seats,
+)
 
 
 def told(village: Village, kind: str = "decision") -> list[str]:
@@ -180,10 +194,8 @@ def test_more_seats_in_the_file_are_offered_on_the_next_day(house: House) -> Non
 
 def set_sweep(village: Village) -> None:
     """Let the daily sweep be due."""
-    from storage import timers
-
     with transaction(village.house.engine) as db:
-        timers.set_timer(db, "sweep", "daily", village.now)
+        timer_rows.set_timer(db, "sweep", "daily", village.now)
 
 
 def staged(village: Village, *stages: tuple[str, str, int], months: int = 12) -> None:
@@ -237,3 +249,134 @@ def test_a_great_many_free_seats_are_offered_in_several_steps(house: House, peop
     assert village.states(*waiting).count("offered") == 100
     village.wait(seconds=1)
     assert village.states(*waiting).count("offered") == people
+
+
+def correct_nik(village: Village, id: str, nik: str) -> None:
+    """The worker corrects the NIK of a sign-up that is pending."""
+    with transaction(village.house.engine) as db:
+        row = registrations.by_id(db, id)
+        assert row is not None
+        new = submission(nik=nik, answers={}, village=row.village, typed_by=row.person_id)
+        assert registrations.correct(db, village.house.keys, row, new, village.now)
+
+
+def test_a_seat_that_is_kept_follows_the_nik_that_was_corrected(house: House) -> None:
+    village = Village.of(house)
+    one, _, first, second = [village.joined() for _ in range(4)]
+    village.leaves(one)
+    assert village.accepts(first)
+    correct_nik(village, first, "5171031206850099")
+    assert village.confirm(first) == "confirmed"
+    assert village.used() == 2
+    village.leaves(first)
+    assert village.states(first, second) == ["withdrawn", "offered"]
+
+
+def test_a_corrected_nik_that_holds_a_seat_already_gets_no_second_one(house: House) -> None:
+    village = Village.of(house)
+    one, two, first = [village.joined() for _ in range(3)]
+    village.leaves(one)
+    assert village.accepts(first)
+    correct_nik(village, first, "5171031206850002")
+    assert village.row(two).nik_hash == village.row(first).nik_hash
+    assert village.confirm(first) == "duplicate"
+    assert village.used() == 2
+
+
+def test_who_lets_an_offer_go_by_stands_behind_those_of_every_rank(house: House) -> None:
+    village = Village.of(house)
+    one, _, first = [village.joined() for _ in range(3)]
+    insured = village.joined(tie="insured")
+    village.leaves(one)
+    assert village.passes_on(first)
+    assert village.states(first, insured) == ["waiting", "offered"]
+    late = village.joined()
+    assert village.line() == [late, first]
+
+
+def test_who_is_alone_in_line_is_not_told_that_the_seat_is_somebody_elses(house: House) -> None:
+    village = Village.of(house)
+    one, _, silent = [village.joined() for _ in range(3)]
+    village.leaves(one)
+    village.wait(days=6)
+    assert village.states(silent) == ["offered"]
+    assert not any("untuk orang berikutnya" in text for text in told(village))
+
+
+def test_the_end_of_an_offer_is_told_in_the_morning(house: House) -> None:
+    village = Village.of(house)
+    one, _, first, _ = [village.joined() for _ in range(4)]
+    village.leaves(one)
+    village.now = datetime(2026, 12, 6, 22, 59, tzinfo=UTC)  # 6.59 in the village
+    village.wait(seconds=1)
+    assert village.states(first) == ["offered"]
+    assert not village.accepts(first)
+    village.wait(minutes=2)
+    assert village.states(first) == ["waiting"]
+
+
+def test_the_same_nik_waits_on_while_its_other_sign_up_is_only_offered_a_seat(house: House) -> None:
+    village = Village.of(house)
+    one, two, first = [village.joined() for _ in range(3)]
+    again = village.joined(nik="5171031206850003")
+    other = village.joined()
+    village.leaves(one)
+    village.leaves(two)
+    assert village.states(first, again, other) == ["offered", "waiting", "offered"]
+    village.leaves(first)
+    assert village.states(again) == ["offered"]
+    assert replayed(village).unexplained == []
+
+
+def replayed(village: Village) -> Lines:
+    """The lines as the audit tells them."""
+    with transaction(village.house.engine) as db:
+        return replay(db.exec(select(Audit).order_by(Audit.id)))
+
+
+def test_a_seat_is_not_offered_to_who_is_noted_as_having_left(house: House) -> None:
+    village = Village.of(house)
+    one, _, gone, second = [village.joined() for _ in range(4)]
+    with transaction(village.house.engine) as db:
+        row = db.get_one(Registration, gone)
+        row.left_why = "died"
+        audit.record(db, OFFICER, Change("departure_noted", "registration", gone), village.now)
+    village.leaves(one)
+    assert village.states(gone, second) == ["waiting", "offered"]
+    assert replayed(village).unexplained == []
+
+
+def test_an_undone_confirmation_keeps_its_seat_while_anybody_waits_for_the_whole(
+    house: House,
+) -> None:
+    village = Village.of(house, per_village=2, in_all=2)
+    one, _ = village.joined(VILLAGE), village.joined(NEIGHBOUR)
+    elsewhere = village.joined(NEIGHBOUR)
+    with transaction(village.house.engine) as db:
+        row = registrations.by_id(db, one)
+        assert row is not None
+        by = (OFFICER, Change("undo", "registration", one))
+        places.lock(village.house, db, row)
+        assert registrations.change_state(db, row, State.PENDING, by, village.now)
+        places.undo(village.house, db, row)
+    assert village.used(VILLAGE) == 1
+    with transaction(village.house.engine) as db:
+        row = registrations.by_id(db, one)
+        assert row is not None
+        places.free(village.house, db, row, village.now, "rejected")
+    assert village.states(elsewhere) == ["offered"]
+
+
+def test_a_timer_that_fails_stops_no_other_and_is_tried_again(house: House) -> None:
+    village = Village.of(house)
+    one, _, first, _ = [village.joined() for _ in range(4)]
+    village.leaves(one)
+    with transaction(village.house.engine) as db:
+        row = db.get_one(Registration, village.sign_up())
+        row.programme = "a programme that was taken away"
+        timer_rows.set_timer(db, "fill", row.id, village.now)
+    village.wait(days=6)
+    assert village.states(first) == ["waiting"]
+    with transaction(village.house.engine) as db:
+        again = db.exec(select(Timer).where(Timer.kind == "fill")).one()
+        assert again.due_at > village.now

@@ -71,6 +71,13 @@ def test_who_withdraws_leaves_the_line() -> None:
     assert told.unexplained == []
 
 
+def test_who_is_undone_leaves_the_line_and_may_come_back() -> None:
+    undone = row("A", "waiting", "pending")
+    told = replay([waits("A", "10"), waits("B", "20"), undone, waits("A", "30"), offered("B")])
+    assert told.unexplained == []
+    assert told.waiting == {"denpasar:g/v": [("30", "A")]}
+
+
 def test_rows_of_other_things_and_of_versions_alone_change_nothing() -> None:
     other = waits("A", "10")
     other.object_type = "area"
