@@ -32,8 +32,9 @@ class Here:
 
     @property
     def today(self) -> date:
-        """The day it is where the person is taken to be."""
-        return self.house.day(self.now)
+        """The day it is where the person is taken to be: who holds an office is in its area."""
+        offices = self.offices
+        return self.house.day(self.now, offices[0].area if offices else "")
 
     @property
     def offices(self) -> list[Staff]:

@@ -41,9 +41,8 @@ class House:
 
 
 def zone(village: str) -> ZoneInfo:
-    """The time zone of a village (WIB, WITA or WIT)."""
-    found = areas.village(village)
-    return ZoneInfo(found.zone if found else DEFAULT_ZONE)
+    """The time zone of a village or a larger area by its code (WIB, WITA or WIT)."""
+    return ZoneInfo(areas.zone_of(village) if village else DEFAULT_ZONE)
 
 
 def real_clock() -> datetime:

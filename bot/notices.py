@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.house import House, zone
 from bot.replies import Call, Page
 from conversations.model import Words
+from rules import areas
 from rules.registration import State
 from storage import cards, outbox, overview, people, tallies
 from storage.models import Person, Registration, Staff
@@ -66,12 +67,14 @@ def digest(house: House, db: Session, office: Staff, now: datetime) -> None:
     on_mondays = now.astimezone(zone(office.area)).weekday() == 0
     if not (waiting or answers or (lying and on_mondays)):
         return
+    village = areas.village(office.area)
+    title = village.title if village else office.area
     said = [
-        *([Words("notice.digest", {"waiting": waiting})] if waiting else []),
+        *([Words("notice.digest", {"waiting": waiting, "village": title})] if waiting else []),
         *([Words("notice.digest.offers", {"count": answers})] if answers else []),
         *([Words("notice.digest.cards", {"count": lying})] if lying else []),
     ]
-    desk = [("notice.digest.open", "open:desk:")] if waiting else []
+    desk = [("notice.digest.open", f"open:desk:{office.area}")] if waiting else []
     buttons = [*desk, ("home.overview", f"open:overview:{office.area}")]
     more, to = bool(answers or lying), office.person_id
     shown = buttons if more else desk

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rules.addresses import DISTRICT, PROVINCE, REGENCY
+from rules.addresses import DISTRICT, PROVINCE, REGENCY, key
 from rules.area_search import SURE, register, search
 
 Kind = Literal["desa", "kelurahan", "desa adat"]
@@ -23,6 +23,8 @@ _EAST = frozenset(("81", "82", "91", "92", "93", "94", "95", "96"))
 _LEAD = 8.0  # by how much the best must be better than the next to be certain
 _LEAST = 40.0  # what scores less is not offered
 _SPREAD = 25.0  # nor what scores so much less than the best
+_PART = 3  # letters of a name that tell villages apart
+_KIND = re.compile(r"(desa adat|desa|ds|kelurahan|kel)\b[ .]*")
 _SLIP = 84.0  # a village near, named almost so, scores at least this with its regency
 
 
@@ -54,15 +56,20 @@ class Village:
     @property
     def zone(self) -> Zone:
         """Name of the time zone in the IANA database."""
-        province = self.code[:PROVINCE]
-        if province in _EAST:
-            return "Asia/Jayapura"
-        return "Asia/Makassar" if province in _MIDDLE else "Asia/Jakarta"
+        return zone_of(self.code)
 
     @property
     def start_payload(self) -> str:
         """What a link to the bot carries for this village: "v_3404072001"."""
         return "v_" + self.code.replace(".", "")
+
+
+def zone_of(area: str) -> Zone:
+    """The time zone of a village, regency or province, by its code; WIB where the code is none."""
+    province = area[:PROVINCE]
+    if province in _EAST:
+        return "Asia/Jayapura"
+    return "Asia/Makassar" if province in _MIDDLE else "Asia/Jakarta"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,17 @@ def find(text: str, limit: int = 6, near: tuple[str, ...] = ()) -> Found:
     if offered and top >= SURE and rivals == 1:
         return Found(offered[0], offered[:1])
     return Found(None, offered, more=len(places) > limit)
+
+
+def within(text: str, areas: tuple[str, ...]) -> tuple[Village, ...]:
+    """The villages of these areas whose name holds the text; just those named so, if any are."""
+    typed = key(_KIND.sub("", text.strip().casefold()))
+    if len(typed) < _PART:
+        return ()
+    span = sorted({place for area in areas for place in register().span(area)})
+    keys = register().keys
+    named = [place for place in span if keys[place] == typed]
+    return tuple(map(_village, named or [place for place in span if typed in keys[place]]))
 
 
 def _almost(text: str, near: tuple[str, ...]) -> list[int]:

@@ -42,6 +42,7 @@ class Scene:
     before: tuple[str, ...]
     last: str
     prepare: Callable[[Stage], None] = lambda stage: None
+    also: tuple[str, ...] = ()  # who may, without any office
 
 
 def open_village(stage: Stage) -> None:
@@ -111,7 +112,14 @@ SCENES = (
         (*CASE, "[Kembalikan]", "[Nama]"),
         "[Kurang jelas]",
     ),
-    Scene("complete part two", "officer", Action.ENTER, (*CASE, "[📝 Lengkapi data]"), "nanti"),
+    Scene(
+        "complete part two",
+        "officer",
+        Action.ENTER,
+        (*CASE, "[📝 Lengkapi data]"),
+        "nanti",
+        also=("worker",),
+    ),
     Scene("pass over", "officer", Action.DECIDE, CASE, "[Nanti]"),
     Scene("see the number", "officer", Action.SEE_PHONE, CASE, "[📞 Lihat nomor HP]"),
     Scene(
