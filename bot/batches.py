@@ -10,7 +10,7 @@ from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opened, Opening
 from bot.here import Here
 from bot.replies import Call
-from conversations.batch import MOST, Clean, ConfirmTogether, people
+from conversations.batch import MOST, Clean, ConfirmTogether, stated
 from conversations.form import occupation_words
 from conversations.model import Given, Session, Turn, Words
 from rules.permissions import Action
@@ -21,6 +21,7 @@ from storage.models import Registration
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
+BATCHED = (State.CONFIRMED, State.WAITING)  # what a confirmed one of a batch becomes
 
 
 def written(moment: datetime) -> str:
@@ -39,32 +40,37 @@ def read_moment(text: str) -> datetime | None:
 def fetched(here: Here, village: str, after: str) -> Session | None:
     """The next screen of clean sign-ups, held for this officer; None where there are none."""
     officer = cards.of(here.db, here.person.id)
-    rows = queue.clean(here.db, village, officer, here.now, after, MOST)
+    found = queue.clean(here.db, village, officer, here.now, after, MOST + 1)
+    rows, more = found[:MOST], found[MOST:]
     queue.release(here.db, here.person.id, but=[row.id for row in rows])
     if not rows:
         return None
     here.person.slot = "desk"
     shown = " ".join(f"{row.id}.{row.version}" for row in rows)
     key = f"b{written(here.now)}"
-    return Session("batch", about={"village": village, "cases": shown, "key": key})
+    about = {"village": village, "cases": shown, "key": key, "more": "yes" if more else ""}
+    return Session("batch", about=about)
 
 
 def _find(here: Here, shown: str) -> tuple[Clean, ...]:
-    """Those of a screen that are still this officer's to confirm, at their places on it."""
+    """Those of a screen at their places on it, held for this officer as far as they still can be.
+
+    None of a village in which the officer may not decide any more.
+    """
     wanted = [part.partition(".")[::2] for part in shown.split()]
-    held = queue.hold(here.db, [id for id, _ in wanted], here.person.id, here.now)
-    rows = {row.id: row for row in queue.by_ids(here.db, held)}
-    work = queue.occupations(here.db, here.house.keys, held)
+    ids = [id for id, _ in wanted]
+    held = queue.hold(here.db, ids, here.person.id, here.now)
+    rows = {row.id: row for row in queue.by_ids(here.db, ids)}
+    work = queue.occupations(here.db, here.house.keys, ids)
     return tuple(
-        _clean(here, place, rows[id], work)
+        replace(_clean(here, place, rows[id], work), gone=not _is_clean(rows[id], version, held))
         for place, (id, version) in enumerate(wanted, 1)
-        if id in rows and str(rows[id].version) == version and _is_mine(here, rows[id])
+        if id in rows and here.may(Action.DECIDE, rows[id].village)
     )
 
 
-def _is_mine(here: Here, row: Registration) -> bool:
-    clean = row.state == State.PENDING and not row.warnings
-    return clean and here.may(Action.DECIDE, row.village)
+def _is_clean(row: Registration, version: str, held: set[str]) -> bool:
+    return row.id in held and str(row.version) == version and not row.warnings
 
 
 def _clean(here: Here, place: int, row: Registration, work: dict[str, str]) -> Clean:
@@ -86,20 +92,20 @@ def _confirm_together(here: Here, turn: Turn) -> Done:
     versions = dict(outcome.cases)
     rows = queue.by_ids(here.db, versions)
     work = queue.occupations(here.db, here.house.keys, versions)
-    stated = turn.session.answers["desk.vouch"]
-    results = []
+    results = [Result("already", name) for name in outcome.gone]
     for row in rows:
         if not here.may(Action.DECIDE, row.village):
             here.refused("registration", row.id)
             continue
         one = replace(_clean(here, 1, row, work), version=versions[row.id])
-        results.append(Result(_confirm(here, row, one, stated), one.name))
+        given = turn.session.answers["desk.vouch"]
+        results.append(Result(_confirm(here, row, one, given), one.name))
     if not results:
         return Done([doors.home(here, Words("turn.stale"))])
     return Done([_told(here, results)], Door("batch", f"{outcome.village}/{outcome.last}"))
 
 
-def _confirm(here: Here, row: Registration, one: Clean, stated: Given) -> str:
+def _confirm(here: Here, row: Registration, one: Clean, vouched: Given) -> str:
     """Confirm one of a batch as if alone: own proof, own audit, own notice."""
     if row.state != State.PENDING or row.version != one.version:
         return "already"
@@ -108,9 +114,8 @@ def _confirm(here: Here, row: Registration, one: Clean, stated: Given) -> str:
     settled = decisions.confirm(here, row)
     if settled.state is None:
         return "duplicate" if row.state == State.PENDING else "already"
-    words = Words("desk.vouch", {"people": people((one,))})
-    asked = here.house.texts.plain(words, here.person.language)
-    given = replace(stated, about=f"{one.id}.{one.version}", asked=asked)
+    asked = here.house.texts.plain(stated((one,)), here.person.language)
+    given = replace(vouched, about=f"{one.id}.{one.version}", asked=asked)
     proof.store(here.db, here.house.keys, row.id, {"desk.vouch": given}, here.now)
     notices.decided(here.house, here.db, row, decisions.news(here, row), here.now)
     return "confirmed" if settled.state is State.CONFIRMED else "waiting"
@@ -127,9 +132,8 @@ def _told(here: Here, results: list[Result]) -> Call:
     )
     key = written(here.now)
     rows = []
-    if any(result.kind == "confirmed" for result in results):
-        rows.append([(here.page.label(Words("desk.undo_all")), f"open:undo_batch:{key}")])
     if any(result.kind in ("confirmed", "waiting") for result in results):
+        rows.append([(here.page.label(Words("desk.undo_all")), f"open:undo_batch:{key}")])
         rows.append([(here.page.label(Words("desk.attach_minutes")), f"open:minutes:{key}")])
     words = Words("desk.together", {"lines": lines})
     return here.page.message(words, here.page.inline(rows) if rows else None)
@@ -151,9 +155,10 @@ def _undo(here: Here, door: Door) -> Opened:
 def _undone(here: Here, rows: Iterable[Registration]) -> Call:
     back: list[str] = []
     left: list[str] = []
-    for row in rows:
+    # Who waits first: a seat is kept for a card only where somebody else still waits for it.
+    for row in sorted(rows, key=lambda row: row.state != State.WAITING):
         name = registrations.name(here.house.keys, row)
-        is_back = row.state == State.CONFIRMED and decisions.take_back(here, row)
+        is_back = row.state in BATCHED and decisions.take_back(here, row)
         (back if is_back else left).append(name)
     said = [Words("desk.undone_all", {"count": len(back)})]
     if left:

@@ -15,17 +15,21 @@ from conversations.outcomes import Decide, PassOver, ShowPhone
 from rules import areas, nik, phones
 from rules.permissions import Action
 from rules.registration import State
-from storage import audit, proof, queue, registrations, tallies
+from storage import audit, proof, queue, registrations, seats, tallies
 from storage.audit import Change
 from storage.models import Registration
 
 OF_A_CASE = ("desk.card", "desk.attest", "desk.reject", "desk.which", "desk.why")
 
 
-def opened(here: Here, row: Registration, kind: str = "") -> Session:
-    """A fresh look at one sign-up; `kind` is "clean" where clean ones are gone through."""
+def opened(here: Here, row: Registration, kind: str = "", put_off: str = "") -> Session:
+    """A fresh look at one sign-up; `kind` is "clean" where clean ones are gone through.
+
+    `put_off` are the ids of those that were put off in this round.
+    """
     here.person.slot = "desk"
-    return Session("case", about={"case": row.id, "village": row.village, "kind": kind})
+    about = {"case": row.id, "village": row.village, "kind": kind, "put_off": put_off}
+    return Session("case", about=about)
 
 
 def reopened(here: Here, session: Session | None, what: Event) -> Session | None:
@@ -74,6 +78,7 @@ def _card(here: Here, row: Registration) -> Card:
         facts={**facts, "occupation": occupation},
         conflicts=conflicts,
         alone=bool(conflicts) and own_card.is_alone(here, row.village),
+        keeps=seats.held_by(here.db, row.id) is not None,
     )
 
 
@@ -132,7 +137,7 @@ def _pass_over(here: Here, turn: Turn) -> Done:
     row = registrations.by_id(here.db, outcome.registration)
     if row is not None and here.may(Action.DECIDE, row.village):
         queue.pass_over(here.db, row.id, here.now)
-    return _on(here, turn, [])
+    return _on(here, turn, [], outcome.registration)
 
 
 def _next(here: Here, turn: Turn) -> Done:
@@ -140,10 +145,12 @@ def _next(here: Here, turn: Turn) -> Done:
     return _on(here, turn, [])
 
 
-def _on(here: Here, turn: Turn, calls: list[Call]) -> Done:
+def _on(here: Here, turn: Turn, calls: list[Call], put_off: str = "") -> Done:
+    """To the next of the round; what was put off in it does not come again."""
     here.end()
     about = turn.session.about
-    key = f"{about.get('village', '')}/{about.get('kind', '')}"
+    seen = f"{about.get('put_off', '')} {put_off}".strip()
+    key = f"{about.get('village', '')}/{about.get('kind', '')}/{seen}"
     return Done(calls, Door("case", key, turn.note))
 
 

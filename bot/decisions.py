@@ -21,7 +21,7 @@ from storage.models import Registration
 TO = {"confirm": State.CONFIRMED, "return": State.RETURNED, "reject": State.REJECTED}
 AT_THE_DESK = ("desk.", "own_card.", "minutes.")
 BARRED = Words("desk.conflict.barred")
-UNDOABLE = frozenset({State.CONFIRMED, State.RETURNED, State.REJECTED})
+UNDOABLE = frozenset({State.CONFIRMED, State.WAITING, State.RETURNED, State.REJECTED})
 
 
 @dataclass(frozen=True)
@@ -186,6 +186,7 @@ CLEARED: Mapping[str, object] = MappingProxyType(
         "minutes_id": None,
         "returned_question": "",
         "mark": "",
+        "line": "",
     }
 )
 

@@ -91,6 +91,8 @@ def _undo(here: Here, door: Door) -> Opened:
         here.refused("registration", row.id if row else "")
         return [doors.home(here, Words("turn.stale"))]
     key = undo_key(here.db, row)
+    if not row.left_why:
+        return [doors.home(here, Words("departure.undo.done"))]
     if not key:
         return [doors.home(here, Words("departure.undo.late"))]
     if key != door.key or not departures.take_back(here.db, row, here.actor, here.now):

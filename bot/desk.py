@@ -9,9 +9,10 @@ from conversations.desk import Desk
 from conversations.model import Looked, Session
 from rules.permissions import Action
 from rules.registration import State
+from storage import minutes as kept
 from storage import own_card as cards
-from storage import queue, tallies
-from storage.minutes import DECIDED
+from storage import queue, staff, tallies
+from storage.queue import Round
 
 
 def let_go(here: Here) -> None:
@@ -33,11 +34,16 @@ def _find(here: Here, key: str) -> Desk | None:
         doubtful=waiting[village] - clean,
         line=_count(here, village, (State.WAITING, State.OFFERED)),
         seats=seats_words(here, village),
-        decided=_count(here, village, DECIDED) > 0,
+        decided=kept.missing(here.db, village) > 0,
+        declared=own_card.is_declared(here),
         others=tuple(
             (code, village_name(code), waiting[code]) for code in villages if code != village
         ),
     )
+
+
+def _was_officer(here: Here, _key: str) -> bool:
+    return staff.has_held_office(here.db, here.person.id)
 
 
 def _fullest(waiting: dict[str, int]) -> str:
@@ -63,28 +69,33 @@ def _open(here: Here, door: Door) -> Opened:
     return _home(here, door.key)
 
 
-def _home(here: Here, village: str, note: str = "") -> Opened:
+def _home(here: Here, village: str, note: str = "", count: int = 0) -> Opened:
     let_go(here)
     here.person.slot = "desk"
-    about = {"village": village, "note": note}
+    about = {"village": village, "note": note, "count": str(count or "")}
     return Session("desk", about={key: value for key, value in about.items() if value}), Looked()
 
 
 def _case(here: Here, door: Door) -> Opened:
-    """The next sign-up of a village, one by one; the door names the village and the kind."""
-    code, _, kind = door.key.partition("/")
+    """The next sign-up of a village, one by one; the door names the village, the kind, and what
+    was put off in this round.
+    """
+    code, kind, seen = (*door.key.split("/"), "", "")[:3]
     village = _village(here, code)
     if not village:
         return _open(here, Door("desk"))
     if not own_card.is_declared(here):
         return own_card.ask_first(here, "case", village)
     officer = cards.of(here.db, here.person.id)
-    row = queue.next_case(here.db, village, officer, here.now, clean_first=kind == "clean")
+    this_round = Round(kind == "clean", tuple(seen.split()))
+    row = queue.next_case(here.db, village, officer, here.now, this_round)
+    if row is None and seen:
+        return _home(here, village, "desk.home.put_off", len(this_round.put_off))
     if row is None:
         held = tallies.of(here.db, village, State.PENDING) > 0
         return _home(here, village, "desk.home.held" if held else "")
     queue.release(here.db, here.person.id, but=[row.id])
-    return cases.opened(here, row, kind), Looked()
+    return cases.opened(here, row, kind, seen), Looked()
 
 
 def _batch(here: Here, door: Door) -> Opened:
@@ -96,13 +107,17 @@ def _batch(here: Here, door: Door) -> Opened:
     if not own_card.is_declared(here):
         return own_card.ask_first(here, "batch", village)
     session = batches.fetched(here, village, after)
-    if session is None:
-        return _home(here, village, "" if after else "desk.home.none_clean")
-    return session, Looked()
+    if session is not None:
+        return session, Looked()
+    if not after:
+        return _home(here, village, "desk.home.none_clean")
+    left = tallies.of(here.db, village, tallies.CLEAN)
+    return _home(here, village, "desk.home.last" if left else "", left)
 
 
 LOOKUPS: dict[str, LookUp] = {
     "desk": _find,
+    "was_officer": _was_officer,
     **cases.LOOKUPS,
     **batches.LOOKUPS,
     **minutes.LOOKUPS,
@@ -118,5 +133,6 @@ OPENINGS: dict[str, Opening] = {
     "case": _case,
     "batch": _batch,
     **batches.OPENINGS,
+    **own_card.OPENINGS,
     **minutes.OPENINGS,
 }

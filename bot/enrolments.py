@@ -21,6 +21,11 @@ from storage import people, registrations, sessions
 from storage.audit import Change
 from storage.models import Registration
 
+OF_ANOTHER = {
+    "enrolment.receipt": "enrolment.receipt.other",
+    "enrolment.corrected": "enrolment.corrected.other",
+}
+
 
 def _submit(here: Here, turn: Turn) -> Done:
     outcome = cast(SubmitRegistration, turn.outcome)
@@ -57,6 +62,7 @@ def _answers(turn: Turn, prefix: str) -> dict[str, Given]:
 def _receipt(key: str, code: str, new: registrations.Submission) -> Words:
     village = areas.village(new.village)
     place = village.title if village else new.village
+    key = key if new.whom == "self" else OF_ANOTHER[key]
     return Words(key, {"code": code, "name": new.name, "village": place})
 
 

@@ -4,11 +4,11 @@ from bot import doors
 from bot.done import Done
 from bot.here import Here
 from bot.house import zone
-from conversations.model import Words, plain
+from conversations.model import Given, Session, Words, plain
 from conversations.overview import ReadHistory
 from rules.permissions import Action
-from storage import audit, registrations
-from storage.audit import Change
+from storage import audit, registrations, sessions, staff
+from storage.audit import Actor, Change
 from storage.models import Audit, Registration
 
 MOST = 30  # steps that one message shows; what is older stays in the record
@@ -20,6 +20,7 @@ def read(here: Here, asked: ReadHistory) -> Done:
     if not here.areas(Action.READ_AUDIT):
         here.refused("area")
         return Done([doors.home(here, Words("overview.not_allowed"))])
+    _go_on(here, asked.area)
     row = registrations.by_code(here.db, asked.code)
     if row is None or not here.may(Action.READ_AUDIT, row.village):
         # The same words for no sign-up as for one elsewhere: nobody learns which codes there are.
@@ -34,8 +35,21 @@ def read(here: Here, asked: ReadHistory) -> Done:
     return Done([_said(here, words, asked.area)])
 
 
+def asking(here: Here, area: str) -> Session:
+    """An overview that asks for a code."""
+    given = Given("history", area, here.now.isoformat(), here.person.id)
+    return Session("overview", {"overview.area": given}, {"area": area}, turn=here.person.turn)
+
+
+def _go_on(here: Here, area: str) -> None:
+    """The next code that is typed is understood, too."""
+    here.person.slot = "overview"
+    sessions.save(here.db, here.house.keys, here.person, asking(here, area), here.now)
+
+
 def _said(here: Here, words: Words, area: str) -> dict[str, object]:
-    rows = [[(here.page.label(Words("history.back")), f"open:overview:{area}")]]
+    doors_on = (("history.other", "history"), ("history.back", "overview"))
+    rows = [[(here.page.label(Words(key)), f"open:{door}:{area}")] for key, door in doors_on]
     return here.page.message(words, here.page.inline(rows))
 
 
@@ -45,7 +59,7 @@ def _line(here: Here, row: Registration, step: Audit) -> Words:
     facts: dict[str, object] = {
         "day": local.date(),
         "time": f"{local:%H.%M}",
-        "who": _worded(here, f"history.by.{step.role}", step.role),
+        "who": _who(here, row, step),
         "what": _worded(here, f"history.did.{step.action}", step.action),
     }
     if step.from_state == step.to_state:
@@ -54,6 +68,14 @@ def _line(here: Here, row: Registration, step: Audit) -> Words:
         return Words("history.began", {**facts, "to": Words(f"state.{step.to_state}")})
     states = {"from": Words(f"state.{step.from_state}"), "to": Words(f"state.{step.to_state}")}
     return Words("history.moved", {**facts, **states})
+
+
+def _who(here: Here, row: Registration, step: Audit) -> Words:
+    """In which role; of an office of this place by name, too. Who signed up is not named."""
+    role = _worded(here, f"history.by.{step.role}", step.role)
+    actor = Actor(step.actor_id, step.role)
+    name = staff.name_then(here.db, here.house.keys, actor, row.village, step.at)
+    return Words("history.by", {"role": role, "name": name}) if name else role
 
 
 def _worded(here: Here, key: str, code: str) -> Words:

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from bot import batches, doors
+from bot import batches, doors, offices
 from bot.cases import village_name
 from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opened, Opening
@@ -10,7 +10,7 @@ from bot.here import Here
 from conversations.minutes import RecordMinutes, Undocumented
 from conversations.model import Looked, Session, Turn, Words
 from rules.permissions import Action
-from storage import minutes, queue, registrations
+from storage import minutes, queue, registrations, tallies
 from storage.minutes import Decision, Record
 
 
@@ -24,7 +24,8 @@ def _find(here: Here, key: str) -> Undocumented | None:
     if not here.may(Action.RECORD_MINUTES, village):
         return None
     count = minutes.missing(here.db, village, _of_batch(here, batch))
-    return Undocumented(village, village_name(village), count)
+    decided = sum(tallies.of(here.db, village, state) for state in minutes.DECIDED)
+    return Undocumented(village, village_name(village), count, decided)
 
 
 def _record(here: Here, turn: Turn) -> Done:
@@ -43,6 +44,8 @@ def _record(here: Here, turn: Turn) -> Done:
 def _open(here: Here, door: Door) -> Opened:
     """By a village, by the batch just confirmed, or by nothing: the own village."""
     villages = here.areas(Action.RECORD_MINUTES)
+    if not villages and not door.key:
+        return offices.OPENINGS["desk"](here, door)
     village, batch = door.key or next(iter(villages), ""), ""
     if door.key and door.key not in villages:
         village, batch = _village_of(here, door.key), door.key

@@ -8,7 +8,7 @@ from bot import notices, places
 from bot.house import House
 from conversations.model import Words
 from rules.registration import State
-from storage import registrations, seats, timers
+from storage import outbox, registrations, seats, timers
 from storage.audit import Actor, Change
 from storage.models import Registration
 
@@ -47,6 +47,19 @@ def _back_in_line(
     offers = row.offers if why == UNANSWERED else 0
     values = {"offered_until": None, "line": line, "offers": offers}
     return registrations.change_state(db, row, State.WAITING, (by, change), now, **values)
+
+
+def remind(house: House, db: Session, registration: str, now: datetime) -> None:
+    """Say once more that a seat is kept, on the day before the offer ends."""
+    row = registrations.by_id(db, registration)
+    if row is None or row.state != State.OFFERED or row.offered_until is None:
+        return
+    if row.offered_until > now:
+        day = house.day(row.offered_until, row.village)
+        values = {"name": registrations.name(house.keys, row), "day": day}
+        words, rank = Words("notice.offer_ends", values), outbox.REMINDER
+        buttons = places.answers_to_offer(row)
+        notices.tell(house, db, row.person_id, words, now, buttons=buttons, kind="offer", rank=rank)
 
 
 def ends(house: House, db: Session, registration: str, now: datetime) -> None:

@@ -8,7 +8,9 @@ from bot import desk as at_desk
 from bot.doors import FORMS, Door, Opened, Opening, home, present
 from bot.here import Here
 from conversations.model import Chose, Given, Looked, Resumed, Session, Words
+from conversations.status import CORRECTABLE
 from rules import areas
+from rules.permissions import Action
 from rules.registration import State
 from storage import proof, registrations, sessions
 
@@ -82,7 +84,10 @@ def _new(here: Here, door: Door) -> Opened:
 
 
 def _enrolment(here: Here, door: Door) -> Opened:
-    """Register somebody: a fresh form, unless one is unfinished. The village is the one before."""
+    """Register somebody: a fresh form, unless one is unfinished.
+
+    The village is that of the one office, else the one before.
+    """
     kept = sessions.load(here.db, here.house.keys, here.person.id, "enrolment")
     if kept is not None and kept.resting:
         return _new(here, door)
@@ -91,6 +96,9 @@ def _enrolment(here: Here, door: Door) -> Opened:
     if kept is not None:
         here.person.slot = "enrolment"
         return kept, Resumed()
+    own = {code for code in here.areas(Action.ENTER) if areas.village(code)}
+    if len(own) == 1:
+        return _village(here, Door("village", own.pop()))
     before = registrations.of_person(here.db, here.person.id, most=1)
     if before and before[0].state != State.REJECTED:
         return _village(here, Door("village", before[0].village))
@@ -172,9 +180,6 @@ def _fix(here: Here, door: Door) -> Opened:
     session = _in_slot(here, f"enrolment.{row.id}", fresh)
     assert session is not None  # noqa: S101 (made fresh if none was kept)
     return session, Resumed()
-
-
-CORRECTABLE = ("pending", "returned", "waiting")
 
 
 def _details(here: Here, door: Door) -> Opened:

@@ -203,23 +203,26 @@ def _sheets(here: Here, area: str, tally: dict[str, Counter[str]]) -> tuple[Shee
     return tuple(
         SheetButton(key, known[key].region_name.value, count)
         for key, count in sorted(confirmed.items())
+        if count
     )
 
 
-def _unnamed(here: Here, area: str) -> tuple[str, ...] | None:
+def _unnamed(here: Here, area: str) -> tuple[Area, ...] | None:
     if not here.may(Action.SEE_SEATS, area):
         return None
     found = unnamed.silent(here.house, here.db, area)
-    return tuple(village.title for village, _ in found)
+    return tuple(Area(village.code, village.title) for village, _ in found)
 
 
-def _unstaffed(here: Here, area: str) -> tuple[str, ...] | None:
+def _unstaffed(here: Here, area: str) -> tuple[Area, ...] | None:
     if not here.may(Action.SEE_SEATS, area):
         return None
     held = staff.all_offices(here.db, area)
     staffed = {row.area for row in held if Action.DECIDE in staff.allowed(row)}
     part = unnamed.taking_part(here.house, area)
-    return tuple(village.title for village, _ in part if village.code not in staffed)
+    return tuple(
+        Area(village.code, village.title) for village, _ in part if village.code not in staffed
+    )
 
 
 def _open(here: Here, door: Door) -> Opened:
@@ -229,6 +232,15 @@ def _open(here: Here, door: Door) -> Opened:
         return [doors.home(here, Words("turn.stale"))]
     here.person.slot = "overview"
     return Session("overview", about={"area": door.key} if door.key else {}), Looked()
+
+
+def _history(here: Here, door: Door) -> Opened:
+    """Another sign-up's history, of the same area."""
+    if not here.may(Action.READ_AUDIT, door.key):
+        here.refused("area")
+        return [doors.home(here, Words("turn.stale"))]
+    here.person.slot = "overview"
+    return histories.asking(here, door.key), Looked()
 
 
 def _not_allowed(here: Here, turn: Turn) -> Done:
@@ -250,4 +262,4 @@ LOOKUPS: dict[str, LookUp] = {
     "unstaffed": _unstaffed,
 }
 OUTCOMES: dict[type, Doing] = {NotAllowed: _not_allowed, ReadHistory: _read_history}
-OPENINGS: dict[str, Opening] = {"overview": _open}
+OPENINGS: dict[str, Opening] = {"overview": _open, "history": _history}

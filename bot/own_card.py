@@ -1,10 +1,10 @@
-"""An officer's own card, asked once, and the conflicts of interest that show by it."""
+"""An officer's own card, asked for first, and the conflicts of interest that show by it."""
 
 from typing import cast
 
 from bot import doors
 from bot.done import Doing, Done
-from bot.doors import Door, Opened
+from bot.doors import Door, Opened, Opening
 from bot.here import Here
 from conversations.model import Looked, Session, Turn, Words
 from conversations.own_card import DeclareOwnCard
@@ -17,7 +17,7 @@ from storage.models import Registration
 
 def is_declared(here: Here) -> bool:
     """Whether this officer has said which card is the own one."""
-    return own_card.of(here.db, here.person.id).nik is not None
+    return bool(own_card.of(here.db, here.person.id).niks)
 
 
 def ask_first(here: Here, then: str, village: str) -> Opened:
@@ -49,9 +49,20 @@ def _declare(here: Here, turn: Turn) -> Done:
     if not here.areas(Action.DECIDE):
         here.refused("person", str(here.person.id))
         return Done([doors.home(here, Words("turn.stale"))])
+    reason = "again" if is_declared(here) else ""
     own_card.declare(here.db, here.house.keys, here.person.id, outcome.nik, outcome.kk)
-    audit.record(here.db, here.actor, Change("own_card", "person", str(here.person.id)), here.now)
+    change = Change("own_card_declared", "person", str(here.person.id), reason=reason)
+    audit.record(here.db, here.actor, change, here.now)
     return Done([here.page.message(Words("own_card.done"))], Door(outcome.then, outcome.village))
 
 
+def _anew(here: Here, door: Door) -> Opened:
+    """The own card once more, from the desk of a village."""
+    if not here.areas(Action.DECIDE):
+        here.refused("person", str(here.person.id))
+        return [doors.home(here, Words("turn.stale"))]
+    return ask_first(here, "desk", door.key)
+
+
 OUTCOMES: dict[type, Doing] = {DeclareOwnCard: _declare}
+OPENINGS: dict[str, Opening] = {"own_card": _anew}

@@ -25,6 +25,7 @@ from storage.audit import Actor, Change
 from storage.models import Registration
 
 KIND = "offer"  # of the timer that ends an offer
+REMIND, REMIND_AT = "offer_reminder", time(8)  # on the day before, in the village
 FILL = "fill"  # of the timer that goes on filling a pool
 SYSTEM = Actor(0, "waiting_list")
 NIGHT = timedelta(hours=7, minutes=1)  # an offer ends at midnight; that is told in the morning
@@ -217,9 +218,16 @@ def _offer(house: House, db: Session, row: Registration, now: datetime, why: str
     values = {"offered_until": until, "offers": row.offers + 1}
     registrations.change_state(db, row, State.OFFERED, (SYSTEM, change), now, **values)
     timers.set_timer(db, KIND, row.id, until + NIGHT)
+    before = datetime.combine(until.date() - timedelta(days=1), REMIND_AT, until.tzinfo)
+    timers.set_many(db, REMIND, {row.id: before if before > now else None})
     names = {"name": registrations.name(house.keys, row), "day": house.day(until, row.village)}
-    buttons = [("offer.accept", f"open:accept:{row.id}"), ("offer.more", f"open:status:{row.id}")]
-    notices.tell(house, db, row.person_id, Words("notice.offered", names), now, buttons=buttons)
+    words, buttons = Words("notice.offered", names), answers_to_offer(row)
+    notices.tell(house, db, row.person_id, words, now, buttons=buttons)
+
+
+def answers_to_offer(row: Registration) -> list[notices.Button]:
+    """The buttons under an offer."""
+    return [("offer.accept", f"open:accept:{row.id}"), ("offer.more", f"open:status:{row.id}")]
 
 
 def deadline(house: House, row: Registration, now: datetime) -> datetime:

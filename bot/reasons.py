@@ -9,13 +9,15 @@ from storage.models import Registration
 
 
 def why(here: Here, row: Registration) -> Words | None:
-    """What the officer said when sending a sign-up back or declining it."""
+    """What the officer, or BPJS, said when sending a sign-up back or declining it."""
     note = registrations.note(here.house.keys, row)
     if not note:
         return None
     if row.state == State.RETURNED:
         question = Words(f"{row.returned_question}.label")
         return Words("notice.returned", {"question": question, "why": _reason(note, "desk.why")})
+    if row.state == State.REFUSED:
+        return Words("status.refused", {"why": plain(note)})
     return _reason(note, "desk.reject", ".worker")
 
 

@@ -15,6 +15,7 @@ ASKS = "asks"
 Buttons = Sequence[Sequence[tuple[str, str]]]
 
 EVERY_WAY_OUT = ("back", "repeat", "change", "later", "cancel")
+PAGES = frozenset({"overview", "offices", "find"})  # looked at: nothing to change, keep or cancel
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def _controls(turn: Turn, asked: Question) -> tuple[str, ...]:
     """The ways out that stand under a question."""
     if not asked.controls:
         return ()
-    return EVERY_WAY_OUT if turn.all_controls else ("back", "help")
+    is_page = turn.session.conversation in PAGES
+    return EVERY_WAY_OUT if turn.all_controls and not is_page else ("back", "help")
 
 
 def _pairs(items: Sequence[T]) -> list[Sequence[T]]:

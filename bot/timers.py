@@ -23,6 +23,7 @@ KEEP_MESSAGES = timedelta(days=7)
 DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
     reminders.KIND: reminders.remind,
     places.KIND: offers.ends,
+    places.REMIND: offers.remind,
     places.FILL: places.go_on,
     departures.KIND: departures.takes_effect,
     departures.AGED_OUT: departures.ages_out,

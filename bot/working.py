@@ -11,9 +11,10 @@ from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opened, Opening
 from bot.here import Here
 from bot.house import House, zone
+from bot.replies import Call
 from conversations.model import Given, Looked, Turn, Words
 from conversations.model import Session as Talk
-from conversations.working import NoLongerWorking
+from conversations.working import NoLongerWorking, StillWorking
 from rules import still_working
 from rules.permissions import Action
 from rules.registration import State
@@ -150,8 +151,12 @@ def _open(here: Here, door: Door) -> Opened:
         return Talk("working", about={"asked": key}), Looked()
     if answer != "y":
         return [doors.home(here, Words("turn.stale"))]
+    return [_thanked(here, row, year)]
+
+
+def _thanked(here: Here, row: Registration, year: int) -> Call:
     _keep(here, row, year, {_question(year): _given(here, row, "yes")})
-    return [doors.home(here, Words("working.thanks", _names(here.house, row)))]
+    return doors.home(here, Words("working.thanks", _names(here.house, row)))
 
 
 def _why_not(here: Here, key: str) -> Words:
@@ -195,11 +200,25 @@ def _stopped(here: Here, turn: Turn) -> Done:
     why = replace(turn.session.answers["working.why"], about="")
     answers = {_question(year): _given(here, row, "no"), f"{_question(year)}.why": why}
     _keep(here, row, year, answers)
-    said = {**_names(here.house, row), "why": Words(f"working.why.{outcome.why}")}
+    names = _names(here.house, row)
+    if outcome.why == "died":
+        _tell_village(here.house, here.db, row, Words("notice.working.died", names), here.now)
+        return Done([doors.home(here, Words("working.noted.died", names))])
+    said = {**names, "why": Words(f"working.why.{outcome.why}")}
     _tell_village(here.house, here.db, row, Words("notice.working.stopped", said), here.now)
-    return Done([doors.home(here, Words("working.noted", _names(here.house, row)))])
+    return Done([doors.home(here, Words("working.noted", names))])
+
+
+def _still(here: Here, turn: Turn) -> Done:
+    """The "no" was a slip: what is kept is the "yes"."""
+    outcome = cast(StillWorking, turn.outcome)
+    found = _asked(here, f"{outcome.registration}.{outcome.year}")
+    here.end()
+    if found is None:
+        return Done([doors.home(here, _why_not(here, outcome.registration))])
+    return Done([_thanked(here, *found)])
 
 
 LOOKUPS: dict[str, LookUp] = {"still_working": _name}
-OUTCOMES: dict[type, Doing] = {NoLongerWorking: _stopped}
+OUTCOMES: dict[type, Doing] = {NoLongerWorking: _stopped, StillWorking: _still}
 OPENINGS: dict[str, Opening] = {"working": _open}

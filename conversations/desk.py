@@ -13,7 +13,7 @@ from rules import doubts
 RETURN_WHY = ("unclear", "not_as_on_card", "ask_again")
 REJECT_WHY = ("not_working", "not_resident", "duplicate", "not_reached", "other_scheme")
 DECISIONS = ("confirm", "return", "reject")
-OTHER_BUTTONS = ("phone", "details", "later")
+OTHER_BUTTONS = ("phone", "details", "later", "desk")
 
 
 def is_listed(reason: str) -> bool:
@@ -26,8 +26,9 @@ class Desk:
     """What waits in one village (its code and its name).
 
     `clean` sign-ups can be confirmed together, `doubtful` ones are looked at one by one; `line`
-    wait for a seat; `decided` says whether there are any to which minutes can belong. `others` are
-    the officer's further villages: code, name, how many wait.
+    wait for a seat; `decided` says whether there are any that lack minutes, `declared` whether the
+    officer has said which card is the own one. `others` are the officer's further villages: code,
+    name, how many wait.
     """
 
     village: str
@@ -37,6 +38,7 @@ class Desk:
     line: int
     seats: Words
     decided: bool = False
+    declared: bool = False
     others: tuple[tuple[str, str, int], ...] = ()
 
 
@@ -46,7 +48,7 @@ class Card:
 
     `facts` are the values of the words `desk.card`; `warnings` keys of `warning.<key>`. With
     `conflicts` of interest (keys of `desk.conflict.<key>`) the officer decides only where there is
-    no other (`alone`), and it is marked.
+    no other (`alone`), and it is marked. For one that `keeps` a seat an offer was taken up.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Card:
     facts: dict[str, object] = field(default_factory=dict)
     conflicts: tuple[str, ...] = ()
     alone: bool = False
+    keeps: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,27 +73,39 @@ def desk(ask: Ask, known: Known, today: date) -> Outcome:
     """Show what waits, and go where the officer wants to begin."""
     view = cast(Desk | None, known("desk", ask.about.get("village", "")))
     if view is None:
-        return Say(Words("desk.not_officer"), back=False)
-    chosen = ask(_home(view, ask.about.get("note", "")))
+        return no_desk(known)
+    chosen = ask(_home(view, _note(ask)))
     if chosen == "refresh":
         return OpenConversation("desk", view.village)
     if chosen == "clean":
         return OpenConversation("batch", view.village)
     if chosen == "single":
         return OpenConversation("case", view.village)
-    if chosen == "minutes":
-        return OpenConversation("minutes", view.village)
+    if chosen in ("minutes", "own_card"):
+        return OpenConversation(chosen, view.village)
     return OpenConversation("desk", chosen)
 
 
-def _home(view: Desk, note: str) -> Question:
+def no_desk(known: Known) -> Outcome:
+    """What is said to who holds no office, or none any more."""
+    was_officer = known("was_officer")
+    return Say(Words("desk.was_officer" if was_officer else "desk.not_officer"), back=False)
+
+
+def _note(ask: Ask) -> Words | None:
+    """What is said above the desk; `count` is how many it is about, "" where no number belongs."""
+    note, count = ask.about.get("note", ""), ask.about.get("count", "")
+    return Words(note, {"count": int(count)} if count else {}) if note else None
+
+
+def _home(view: Desk, note: Words | None) -> Question:
     waiting = view.clean + view.doubtful
     counts = {"waiting": waiting, "clean": view.clean, "doubtful": view.doubtful}
     key = "desk.home" if waiting else "desk.home.empty"
     place = {"village": view.title, "seats": view.seats, "line": view.line}
     words = Words(key, {**place, **(counts if waiting else {})})
     if note:
-        words = Words("desk.home.noted", {"note": Words(note), "home": words})
+        words = Words("desk.home.noted", {"note": note, "home": words})
     return Question("desk.home", words, _home_options(view), controls=False)
 
 
@@ -99,11 +114,13 @@ def _home_options(view: Desk) -> tuple[Option, ...]:
     doubtful = Option("single", Words("desk.home.single", {"count": view.doubtful}))
     each = Option("single", Words("desk.home.each"))
     minutes = Option("minutes", Words("desk.home.minutes"))
+    own_card = Option("own_card", Words("desk.home.own_card"))
     return (
         *((clean,) if view.clean else ()),
         *((doubtful,) if view.doubtful else (each,) if view.clean else ()),
         *((minutes,) if view.decided else ()),
         *(Option(code, on_button(f"📍 {title}", f" ({n})")) for code, title, n in view.others),
+        *((own_card,) if view.declared else ()),
         Option("refresh", Words("desk.home.refresh")),
     )
 
@@ -125,6 +142,8 @@ def case(ask: Ask, known: Known, today: date) -> Outcome:
         return ShowPhone(card.id)
     if decision == "details":
         return OpenConversation("details", card.id)
+    if decision == "desk":
+        return OpenConversation("desk", ask.about.get("village", ""))
     return PassOver(card.id)
 
 
@@ -138,10 +157,16 @@ def _name(key: str, card: Card) -> Words:
 
 
 def _card(card: Card) -> Question:
-    words = Words("desk.card", {**card.facts, "warnings": (*_conflict(card), _warnings(card))})
+    words = Words("desk.card", {**card.facts, "warnings": _notes(card)})
     barred = card.conflicts and not card.alone
     keys = OTHER_BUTTONS if barred else DECISIONS + OTHER_BUTTONS
     return replace(_about(card, choice("desk.card", keys, words)), columns=2, controls=False)
+
+
+def _notes(card: Card) -> tuple[Words, ...]:
+    """What stands on top of the card."""
+    kept = (Words("desk.seat_kept"),) if card.keeps else ()
+    return (*kept, *_conflict(card), _warnings(card))
 
 
 def _conflict(card: Card) -> tuple[Words, ...]:
@@ -161,7 +186,9 @@ def _warnings(card: Card) -> Words:
 
 
 def _confirm(ask: Ask, card: Card) -> Outcome:
-    question = choice("desk.attest", ("yes", ".back"), _name("desk.attest", card))
+    own = "self" in card.conflicts or "family" in card.conflicts
+    stated = _name("desk.attest.own" if own else "desk.attest", card)
+    question = choice("desk.attest", ("yes", ".back"), stated)
     ask(replace(_about(card, question), controls=False))
     return Decide(card.id, card.version, "confirm")
 

@@ -108,7 +108,8 @@ def find(ask: Ask, known: Known, today: date) -> Outcome:
     one = cast(Person | None, known("person", chosen))
     if one is None:
         return Say(Words("find.gone"))
-    return _do(ask, one, ask(_page(one)), today)
+    task = ask(_page(one))
+    return _do(ask, one, task, today) if task in _tasks(one) else Search(task)
 
 
 def _who(about: Mapping[str, str], office: Office, shown: tuple[Listed, ...]) -> Question:
@@ -157,7 +158,13 @@ def _page(one: Person) -> Question:
         "more": (*_seat(one), *_card(one), *_departure(one)),
     }
     words = Words("find.person" if values["more"] else "find.person.plain", values)
-    return _about(one, choice("find.person", _tasks(one), words))
+    options = tuple(Option(task, _task_words(one, task)) for task in _tasks(one))
+    return _about(one, Question("find.person", words, options, read_query))
+
+
+def _task_words(one: Person, task: str) -> Words:
+    mends = task == "card" and one.card is not None and one.card.given_on
+    return Words("find.person.card.mend" if mends else f"find.person.{task}")
 
 
 def _seat(one: Person) -> tuple[Words, ...]:
@@ -206,6 +213,7 @@ def _tasks(one: Person) -> list[str]:
         "member": one.state in WITH_RECORD and Action.RECORD_MEMBER in may,
         "departure": leaves and Action.RECORD_DEPARTURE in may,
         "undo": bool(one.undo) and Action.RECORD_DEPARTURE in may,
+        "find": True,
     }
     return [task for task, fits in fitting.items() if fits]
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import cast
 
 from conversations.days import written_day
+from conversations.desk import no_desk
 from conversations.model import Ask, Invalid, Known, Option, Outcome, Question, Words
 from conversations.outcomes import Say
 from conversations.questions import choice, text
@@ -16,11 +17,12 @@ OLDEST = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Undocumented:
-    """A village (code and name), and how many decided sign-ups have no minutes yet."""
+    """A village (code and name), how many decided sign-ups lack minutes, and of how many in all."""
 
     village: str
     title: str
     count: int
+    decided: int
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,10 @@ def minutes(ask: Ask, known: Known, today: date) -> Outcome:
     of, batch = ask.about.get("village", ""), ask.about.get("batch", "")
     found = cast(Undocumented | None, known("minutes", f"{of}/{batch}"))
     if found is None:
-        return Say(Words("desk.not_officer"), back=False)
+        return no_desk(known)
     if not found.count:
-        return Say(Words("minutes.nothing", {"village": found.title}), back=False)
+        key = "minutes.nothing" if found.decided else "minutes.none_decided"
+        return Say(Words(key, {"village": found.title}), back=False)
     number = ask(text("minutes.number", _read_number, _of(found)))
     held_on = ask(_held_on(today))
     photo = ask(_photo())

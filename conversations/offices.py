@@ -6,9 +6,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal, cast
 
-from conversations.model import Ask, Invalid, Known, Option, Outcome, Question, Words
+from conversations.model import Ask, Known, Option, Outcome, Question, Words
 from conversations.outcomes import OpenConversation
-from conversations.questions import Reader, choice, on_button, read_phone, read_village, text
+from conversations.questions import Reader, choice, on_button, read_phone, read_village_of, text
 from rules.permissions import Action, Role, lies_in
 
 PAGE = 8  # places, or holders of an office, on one page
@@ -156,21 +156,8 @@ def _page(name: str, options: Sequence[Option], page: int) -> tuple[str, tuple[O
 
 def _read_place(within: tuple[str, ...]) -> Reader:
     """A reader of villages, and of the own areas by code; others are refused."""
-    village = read_village(within)
-
-    def read(typed: str) -> str:
-        try:
-            code = typed if typed in within else village(typed)
-        except Invalid as unclear:
-            offered = tuple(option for option in unclear.offered if _is_within(option.key, within))
-            if unclear.offered and not offered:
-                raise Invalid(Words("offices.where.elsewhere")) from unclear
-            raise Invalid(unclear.words, offered) from unclear
-        if not _is_within(code, within):
-            raise Invalid(Words("offices.where.elsewhere"))
-        return code
-
-    return read
+    village = read_village_of(within, Words("offices.where.elsewhere"))
+    return lambda typed: typed if typed in within else village(typed)
 
 
 def _is_within(code: str, areas: tuple[str, ...]) -> bool:

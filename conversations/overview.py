@@ -1,17 +1,17 @@
 """Where villages stand: the seats and the line of one, the sums of a regency, who named nobody."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
 from conversations.model import Ask, Invalid, Known, Option, Outcome, Question, Words
 from conversations.outcomes import OpenConversation
-from conversations.questions import Reader, choice, on_button, read_village, text
+from conversations.questions import Reader, choice, on_button, read_village_of, text
 from rules import areas
 from rules.permissions import lies_in
 
-PAGE = 20  # villages on one page of a list
+PAGE = 10  # villages on one page of a list
 CODE = 7  # letters of a sign-up's code
 SHEET = "sheet."  # begins the option that asks for a programme's sheet
 LISTS = ("unnamed", "unstaffed")
@@ -72,7 +72,7 @@ def overview(ask: Ask, known: Known, today: date) -> Outcome:
     if not own:
         return NotAllowed()
     code = ask.about.get("area") or _where(ask, own)
-    return _village(ask, known, code) if areas.village(code) else _area(ask, known, code)
+    return (_village if areas.village(code) else _area)(ask, known, code, own)
 
 
 def _where(ask: Ask, own: tuple[Area, ...]) -> str:
@@ -82,70 +82,67 @@ def _where(ask: Ask, own: tuple[Area, ...]) -> str:
     return ask(Question("overview.where", Words("overview.where"), options))
 
 
-def _village(ask: Ask, known: Known, code: str) -> Outcome:
+def _village(ask: Ask, known: Known, code: str, own: tuple[Area, ...]) -> Outcome:
+    """One village. Who looks after an area above goes on from there: by name, or to the sums."""
     page = cast(VillagePage | None, known("village_page", code))
     if page is None:
         return NotAllowed()
-    keys = (*(("desk",) if page.has_desk else ()), "refresh")
+    above = next((one.code for one in own if one.code != code and lies_in(code, one.code)), "")
+    desk, up = ("desk",) if page.has_desk else (), ("summary",) if above else ()
     words = Words("overview.village", page.facts)
-    if ask(choice("overview.village", keys, words, about=code)) == "desk":
+    question = choice("overview.village", (*desk, "refresh", *up), words, about=code)
+    answer = ask(replace(question, read=_read_village_of(above)) if above else question)
+    if answer == "desk":
         return OpenConversation("desk")
-    return OpenConversation("overview", code)
+    return OpenConversation("overview", {"refresh": code, "summary": above}.get(answer, answer))
 
 
-def _area(ask: Ask, known: Known, code: str) -> Outcome:
+def _area(ask: Ask, known: Known, code: str, own: tuple[Area, ...]) -> Outcome:
     page = cast(AreaPage | None, known("area_page", code))
     if page is None:
         return NotAllowed()
     answer = ask(_area_question(page, code))
     if answer.startswith(SHEET):
-        return OpenConversation("sheet", answer.removeprefix(SHEET))
+        return _sheet(ask, next(one for one in page.sheets if SHEET + one.programme == answer))
     if answer in LISTS:
-        return _list(ask, known, answer, code)
+        return _list(ask, known, answer, _Within(code, own))
     if answer == "history":
         return ReadHistory(ask(text("overview.history", _read_code, about=code)), code)
     if answer == "refresh":
         return OpenConversation("overview", code)
-    return _village(ask, known, answer)
+    return _village(ask, known, answer, own)
 
 
 def _area_question(page: AreaPage, code: str) -> Question:
-    keys = (*page.lists, *(("history",) if page.has_history else ()), "refresh")
+    keys = (*page.lists, *(("history",) if page.has_history else ()))
     options = (
-        *(_sheet(one, several=len(page.sheets) > 1) for one in page.sheets),
         *(Option(area.code, on_button(area.name, f" · {n}")) for area, n in page.fullest),
         *(Option(key, Words(f"overview.area.{key}")) for key in keys),
+        *(_sheet_button(one, several=len(page.sheets) > 1) for one in page.sheets),
+        Option("refresh", Words("overview.area.refresh")),
     )
     words = Words("overview.area", page.facts)
     return Question("overview.area", words, options, _read_village_of(code), about=code)
 
 
-def _sheet(one: SheetButton, several: bool) -> Option:
+def _sheet_button(one: SheetButton, several: bool) -> Option:
     names: dict[str, object] = {"count": one.confirmed}
     if several:
         return Option(SHEET + one.programme, on_button(f"📄 {one.region}", f" ({one.confirmed})"))
     return Option(SHEET + one.programme, Words("overview.area.sheet", names))
 
 
+def _sheet(ask: Ask, one: SheetButton) -> Outcome:
+    """The file holds every NIK in full: it is made only after one is told of how many."""
+    words = Words("overview.sheet", {"count": one.confirmed, "region": one.region})
+    about = f"{one.programme} {one.confirmed}"
+    ask(replace(choice("overview.sheet", ("yes", ".back"), words, about=about), controls=False))
+    return OpenConversation("sheet", one.programme)
+
+
 def _read_village_of(area: str) -> Reader:
     """A reader of villages of one area by name or code; keeps the code."""
-    anywhere = read_village((area,))
-
-    def read(typed: str) -> str:
-        try:
-            found = anywhere(typed)
-        except Invalid as several:
-            fitting = tuple(one for one in several.offered if lies_in(one.key, area))
-            if not fitting:
-                raise Invalid(Words("overview.elsewhere")) from several
-            if len(fitting) > 1:
-                raise Invalid(several.words, fitting) from several
-            return fitting[0].key
-        if not lies_in(found, area):
-            raise Invalid(Words("overview.elsewhere"))
-        return found
-
-    return read
+    return read_village_of((area,), Words("overview.elsewhere"))
 
 
 def _read_code(typed: str) -> str:
@@ -156,26 +153,38 @@ def _read_code(typed: str) -> str:
     return f"{letters[:3]}-{letters[3:]}"
 
 
-def _list(ask: Ask, known: Known, kind: str, area: str) -> Outcome:
-    """Villages by name, page by page."""
-    villages = cast(tuple[str, ...] | None, known(kind, area))
+@dataclass(frozen=True)
+class _Within:
+    """The area that a list is of, and where the person holds office."""
+
+    area: str
+    own: tuple[Area, ...]
+
+
+def _list(ask: Ask, known: Known, kind: str, within: _Within) -> Outcome:
+    """Villages by name, page by page; each leads to its own page."""
+    villages = cast(tuple[Area, ...] | None, known(kind, within.area))
     if villages is None:
         return NotAllowed()
-    page, asked = 1, area
-    while ask(_page(kind, villages, page, asked)) == "more":
+    page, asked = 1, within.area
+    while (answer := ask(_page(kind, villages, page, asked))) == "more":
         # A next page asked for anew is shown anew, whatever was pressed on it before.
         asked = ask.answers[_name(kind, page)].at
         page += 1
-    return OpenConversation("overview", area)
+    if answer == "done":
+        return OpenConversation("overview", within.area)
+    return _village(ask, known, answer, within.own)
 
 
 def _name(kind: str, page: int) -> str:
     return f"overview.{kind}" if page == 1 else f"overview.{kind}.{page}"
 
 
-def _page(kind: str, villages: tuple[str, ...], page: int, asked: str) -> Question:
-    shown = villages[(page - 1) * PAGE : page * PAGE]
-    words = Words(f"overview.{kind}", {"count": len(villages), "villages": shown})
+def _page(kind: str, villages: tuple[Area, ...], page: int, asked: str) -> Question:
+    words = Words(f"overview.{kind}", {"count": len(villages)})
     keys = (*(("more",) if len(villages) > page * PAGE else ()), "done")
-    options = tuple(Option(key, Words(f"overview.list.{key}")) for key in keys)
+    options = (
+        *(Option(one.code, on_button(one.name)) for one in villages[(page - 1) * PAGE :][:PAGE]),
+        *(Option(key, Words(f"overview.list.{key}")) for key in keys),
+    )
     return Question(_name(kind, page), words, options, about=asked)

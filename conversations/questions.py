@@ -9,8 +9,10 @@ from conversations.days import written_day
 from conversations.model import Ask, Invalid, Option, Question, Words, plain
 from rules import areas, nik, phones
 from rules.occupations import OCCUPATIONS
+from rules.permissions import lies_in
 
 Reader = Callable[[str], str]
+MOST_OFFERED = 6  # villages to choose from
 BUTTON = 40  # letters of a button's label that a phone shows
 
 
@@ -116,6 +118,37 @@ def read_village(near: tuple[str, ...] = ()) -> Reader:
         raise Invalid(Words(key), tuple(map(_offer, found.offered)))
 
     return read
+
+
+def read_village_of(within: tuple[str, ...], elsewhere: Words) -> Reader:
+    """A reader of villages of some areas alone, by code, name or a part of it; keeps the code."""
+    anywhere = read_village(within)
+
+    def read(typed: str) -> str:
+        if areas.village(typed.strip()) is None and (named := areas.within(typed, within)):
+            return _only(named)
+        try:
+            code = anywhere(typed)
+        except Invalid as unclear:
+            fitting = tuple(one for one in unclear.offered if _lies_in_any(one.key, within))
+            raise Invalid(unclear.words if fitting else elsewhere, fitting) from unclear
+        if not _lies_in_any(code, within):
+            raise Invalid(elsewhere)
+        return code
+
+    return read
+
+
+def _only(named: Sequence[areas.Village]) -> str:
+    """The one village of that name; of several one is to be chosen."""
+    if len(named) == 1:
+        return named[0].code
+    several = "village.several_more" if len(named) > MOST_OFFERED else "village.several"
+    raise Invalid(Words(several), tuple(map(_offer, named[:MOST_OFFERED])))
+
+
+def _lies_in_any(code: str, within: tuple[str, ...]) -> bool:
+    return any(lies_in(code, area) for area in within)
 
 
 def _offer(village: areas.Village) -> Option:

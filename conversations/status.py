@@ -9,7 +9,7 @@ from conversations.outcomes import OpenConversation, Say, Withdraw
 from conversations.questions import choice, one_of
 from rules.registration import State
 
-CORRECTABLE = (State.PENDING, State.RETURNED, State.WAITING)
+CORRECTABLE = (State.PENDING, State.RETURNED, State.WAITING, State.REFUSED)
 WITHDRAWABLE = (
     *(State.PENDING, State.RETURNED, State.WAITING, State.OFFERED),
     State.CONFIRMED,

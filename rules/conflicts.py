@@ -12,11 +12,11 @@ Conflict = Literal["self", "family", "entered"]
 
 @dataclass(frozen=True)
 class Officer:
-    """An account, and the keyed hashes of its owner's NIK and family card as far as declared."""
+    """An account, and the keyed hashes of all that its owner ever declared: NIK, family cards."""
 
     person: int
-    nik: bytes | None = None
-    kk: bytes | None = None
+    niks: frozenset[bytes] = frozenset()
+    kks: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Case:
 def conflicts(officer: Officer, case: Case) -> tuple[Conflict, ...]:
     """Why this officer had better not decide on a case; () where nothing speaks against it."""
     typed = case.typed_by == officer.person
-    own = (typed and case.whom == "self") or (officer.nik is not None and officer.nik == case.nik)
+    own = (typed and case.whom == "self") or case.nik in officer.niks
     found: tuple[tuple[Conflict, bool], ...] = (
         ("self", own),
-        ("family", not own and officer.kk is not None and officer.kk == case.kk),
+        ("family", not own and case.kk in officer.kks),
         ("entered", typed and case.whom != "self"),
     )
     return tuple(key for key, holds in found if holds)

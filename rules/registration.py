@@ -30,7 +30,7 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
             {_S.CONFIRMED, _S.RETURNED, _S.REJECTED, _S.WAITING, _S.WITHDRAWN, _S.EXPIRED}
         ),
         _S.RETURNED: frozenset({_S.PENDING, _S.WITHDRAWN, _S.EXPIRED}),
-        _S.WAITING: frozenset({_S.OFFERED, _S.WITHDRAWN, _S.EXPIRED}),
+        _S.WAITING: frozenset({_S.PENDING, _S.OFFERED, _S.WITHDRAWN, _S.EXPIRED}),
         _S.OFFERED: frozenset({_S.PENDING, _S.WAITING, _S.WITHDRAWN}),
         _S.REJECTED: frozenset({_S.PENDING}),
         _S.CONFIRMED: frozenset({_S.PENDING, _S.SUBMITTED, _S.WITHDRAWN}),

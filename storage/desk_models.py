@@ -12,7 +12,6 @@ class Staff(SQLModel, table=True):
     """An office: who, in which role (`rules.permissions.Role`), where, since when, until when.
 
     `area` is a Kemendagri code: a village's, or a regency's for who answers for all its villages.
-    `nik_hash` and `kk_hash` (the family card's) tell a case of one's own; None until asked.
     """
 
     id: str = Field(primary_key=True)
@@ -21,10 +20,21 @@ class Staff(SQLModel, table=True):
     # The column has its first name still: the release before this one reads it.
     area: str = Field(sa_column=Column("village", String(), nullable=False))
     name_sealed: bytes = Field(sa_column=sealed())
-    nik_hash: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
-    kk_hash: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
     since: datetime = Field(sa_column=moment())
     ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class OwnCard(SQLModel, table=True):
+    """Hashes of an identity card and a family card that an officer has declared the own ones.
+
+    One declared anew joins the others and replaces none: else a wrong number would open the way to
+    a case of one's own.
+    """
+
+    __tablename__ = "own_card"
+    person_id: int = Field(sa_column=telegram_id(primary=True))
+    nik_hash: bytes = Field(sa_column=Column(LargeBinary(), primary_key=True))
+    kk_hash: bytes = Field(sa_column=Column(LargeBinary(), primary_key=True))
 
 
 class Invitation(SQLModel, table=True):

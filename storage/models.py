@@ -9,6 +9,7 @@ from storage.columns import moment, sealed, telegram_id
 from storage.desk_models import Export as Export
 from storage.desk_models import Invitation as Invitation
 from storage.desk_models import Minutes as Minutes
+from storage.desk_models import OwnCard as OwnCard
 from storage.desk_models import Staff as Staff
 from storage.desk_models import Tally as Tally
 

@@ -5,6 +5,7 @@ hold makes no new version: it says who looks at a case, nothing of the case itse
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -21,20 +22,33 @@ HOLD = timedelta(minutes=5)
 ORDER = (col(Registration.queued_at), col(Registration.id))
 
 
+@dataclass(frozen=True)
+class Round:
+    """An officer's way through a queue: whether clean ones come first, and what was put off."""
+
+    clean_first: bool = False
+    put_off: tuple[str, ...] = ()
+
+
+ANEW = Round()
+
+
 def next_case(
-    db: Session, village: str, officer: Officer, now: datetime, clean_first: bool = False
+    db: Session, village: str, officer: Officer, now: datetime, this_round: Round = ANEW
 ) -> Registration | None:
-    """The next sign-up for this officer, held for him; None where all are held by others.
+    """The next sign-up for this officer, held for him; None where all are held by others, or put
+    off in this round.
 
     First what he holds, then what is doubtful (on wish what is clean), then the rest, what he had
     better leave to another last; within each the one that has waited longest.
     """
     warnings = col(Registration.warnings)
-    wanted = warnings == "" if clean_first else warnings != ""
+    wanted = warnings == "" if this_round.clean_first else warnings != ""
     own = (Registration.held_by == officer.person, col(Registration.held_until) > now)
     clear = _clear_of(officer)
+    here = [*_free(village, officer, now), col(Registration.id).not_in(this_round.put_off)]
     for kind in (own, (wanted, *clear), clear, ()):
-        if found := _take(db, [*_free(village, officer, now), *kind], 1, officer, now):
+        if found := _take(db, [*here, *kind], 1, officer, now):
             return found[0]
     return None
 
@@ -65,8 +79,8 @@ def _clear_of(officer: Officer) -> tuple[Any, ...]:
     family = col(Registration.kk_hash)
     return (
         col(Registration.person_id) != officer.person,
-        *((col(Registration.nik_hash) != officer.nik,) if officer.nik else ()),
-        *((family.is_(None) | (family != officer.kk),) if officer.kk else ()),
+        col(Registration.nik_hash).not_in(officer.niks),
+        family.is_(None) | family.not_in(officer.kks),
     )
 
 

@@ -74,16 +74,17 @@ def base32(length: int) -> str:
 
 
 def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now: datetime) -> bool:
-    """Take corrected answers into a sign-up that is still undecided; back to `pending`.
+    """Take corrected answers into a sign-up that is undecided, or refused; back to `pending`.
 
     A sign-up on the waiting list keeps its place. False if it has been decided meanwhile.
     """
     old = State(row.state)
-    if old not in (State.PENDING, State.RETURNED, State.WAITING):
+    if old not in (State.PENDING, State.RETURNED, State.WAITING, State.REFUSED):
         return False
     parts = duplicates.of(new)
     warnings = duplicates.found(db, keys, new.programme, parts, row.id) + new.warnings
-    state = State.PENDING if old is State.RETURNED else old
+    again = old in (State.RETURNED, State.REFUSED)
+    state = State.PENDING if again else old
     values = {
         "programme": new.programme,
         "village": new.village,
@@ -94,7 +95,9 @@ def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now:
         "warnings": " ".join(warnings),
         "returned_question": "",
         "note_sealed": None,
-        "queued_at": now if old is State.RETURNED else row.queued_at,
+        "queued_at": now if again else row.queued_at,
+        # What the village decided before BPJS refused is decided anew.
+        **({"minutes_id": None, "mark": ""} if old is State.REFUSED else {}),
     }
     if not _change(db, row, state, values, now):
         return False

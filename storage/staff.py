@@ -170,6 +170,12 @@ def allowed(row: Staff) -> frozenset[Action]:
     return ALLOWED[Role(row.role)]
 
 
+def has_held_office(db: Session, person_id: int) -> bool:
+    """Whether a person holds an office, or has held one."""
+    query = select(Staff.id).where(Staff.person_id == person_id).limit(1)
+    return db.exec(query).first() is not None
+
+
 def holders(db: Session, action: Action, village: str) -> list[Staff]:
     """Everybody who may do something in a village now."""
     roles = [role for role, actions in ALLOWED.items() if action in actions]
@@ -207,6 +213,16 @@ def _end(db: Session, row: Staff, now: datetime, by: Actor, action: str) -> None
     timers.drop(db, "digest", row.id)
     change = Change(action, "area", row.area, from_state=row.role, reason=f"office {row.id}")
     audit.record(db, by, change, now)
+
+
+def name_then(db: Session, keys: Keyring, actor: Actor, village: str, at: datetime) -> str:
+    """The name of who acted at a moment by an office of a village, or above; or ""."""
+    query = select(Staff).where(
+        Staff.person_id == actor.id, Staff.role == actor.role, col(Staff.since) <= at
+    )
+    ended = col(Staff.ended_at)
+    held = db.exec(query.where(ended.is_(None) | (ended >= at)).order_by(col(Staff.since).desc()))
+    return next((name(keys, row) for row in held if lies_in(village, row.area)), "")
 
 
 def name(keys: Keyring, row: Staff) -> str:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from bot.demo.phone import Phone
 from rules.registration import State
 from storage import minutes, own_card, proof
 from storage.database import transaction
-from storage.models import Minutes, Registration, Seat, SeatCounter, Staff
+from storage.models import Minutes, OwnCard, Registration, Seat, SeatCounter, Staff
 from tests.conftest import TEGAL_HARUM, Bot
 from tests.people import MADE, WAYAN, Person
 from tests.steps import (
@@ -173,6 +174,135 @@ def test_what_another_officer_decided_meanwhile_is_counted_and_left(bot: Bot, cl
     assert len(audited(bot.house, "confirm")) == 2
 
 
+def test_who_was_decided_while_the_statement_was_read_is_named(bot: Bot, clock: Clock) -> None:
+    first, second = appoint(bot, name="Ketut"), appoint(bot, name="Komang")
+    three(bot)
+    open_batch(first)
+    tick(bot, first, WAYAN.name, MADE.name)
+    act(first, "[Sahkan yang dicentang]")
+    clock.push(minutes=6)
+    confirm_together(bot, second, WAYAN.name)
+    first.press("Ya, saya tahu")
+    text = told(first, "Disahkan: 1").text
+    assert f"sudah di petugas lain atau baru diubah: 1 ({WAYAN.name})" in text
+    settle(bot)
+    assert states(bot)[WAYAN.name] == states(bot)[MADE.name] == State.CONFIRMED
+
+
+def test_after_the_last_screen_it_is_said_how_many_go_on_waiting(bot: Bot) -> None:
+    officer = appoint(bot)
+    three(bot)
+    confirm_together(bot, officer, WAYAN.name)
+    assert "Yang jelas dan belum diputuskan: 2" in told(officer, "Sudah yang terakhir").text
+
+
+def only_seats(bot: Bot, used: int) -> None:
+    with transaction(bot.house.engine) as db:
+        db.add(SeatCounter(key=f"denpasar/{TEGAL_HARUM}", used=used))
+        db.add(SeatCounter(key="denpasar/*", used=used))
+
+
+def test_who_was_put_on_the_waiting_list_by_mistake_is_taken_off_it_again(either_bot: Bot) -> None:
+    bot = either_bot
+    officer, worker = appoint(bot), bot.phone("Wayan")
+    filed(bot, worker)
+    only_seats(bot, 100)
+    act(officer, "/petugas")
+    act(officer, "[Satu per satu]")
+    act(officer, "[Sahkan]")
+    officer.press("Ya, saya tahu")
+    told(officer, "daftar tunggu")
+    officer.press("Urungkan")
+    told(officer, "diurungkan")
+    told(worker, "Petugas menarik keputusannya")
+    settle(bot)
+    row = only_registration(bot.house)
+    assert (row.state, row.line, row.officer_id) == (State.PENDING, "", None)
+
+
+def test_a_batch_with_some_on_the_waiting_list_is_undone_whole(either_bot: Bot) -> None:
+    bot = either_bot
+    officer = appoint(bot)
+    three(bot)
+    only_seats(bot, 99)
+    confirm_together(bot, officer, WAYAN.name, MADE.name, PUTU.name)
+    told(officer, "masuk daftar tunggu: 2")
+    officer.press("Urungkan semua")
+    told(officer, "Diurungkan: 3")
+    settle(bot)
+    assert set(states(bot).values()) == {State.PENDING}
+    assert all_of(bot.house, Seat) == []
+    assert {row.used for row in all_of(bot.house, SeatCounter)} == {99}
+
+
+def test_a_card_declared_anew_opens_no_way_to_ones_own_case(bot: Bot) -> None:
+    officer = appoint(bot)
+    appoint(bot, name="Komang")
+    filed(bot, bot.phone("Wayan"))
+    with transaction(bot.house.engine) as db:
+        own_card.declare(db, bot.house.keys, officer.user_id, WAYAN.nik, "5171030101010009")
+    act(officer, "/petugas")
+    act(officer, "[Nomor saya]")
+    act(officer, MADE.nik)
+    act(officer, "5171030101010017")
+    officer.press("Benar, simpan")
+    told(officer, "Kalau salah ketik")
+    settle(bot)
+    assert BARRED in open_card(officer, WAYAN.name).text
+    assert [row.reason for row in audited(bot.house, "own_card_declared")] == ["again"]
+
+
+def test_after_a_round_of_later_the_desk_says_how_many_were_put_off(bot: Bot) -> None:
+    officer = appoint(bot)
+    three(bot)
+    act(officer, "/petugas")
+    act(officer, "[Satu per satu]")
+    for _ in range(3):
+        act(officer, "[Nanti]")
+    assert "Semua sudah dilihat. Ditunda: 3" in officer.last.text
+    act(officer, "[Satu per satu]")
+    act(officer, "[Kembali ke meja]")
+    assert "Menunggu diputuskan: 3" in officer.last.text
+
+
+def test_who_stops_in_the_middle_of_the_own_card_is_promised_nothing(bot: Bot) -> None:
+    officer = appoint(bot)
+    act(officer, "/petugas")
+    act(officer, "[Nomor saya]")
+    act(officer, MADE.nik)
+    act(officer, "/batal")
+    assert "30 hari" not in officer.last.text
+    act(officer, "[Ya, batal]")
+    assert "Tidak ada yang disimpan" in officer.last.text
+    act(officer, "/petugas")
+    act(officer, "[Nomor saya]")
+    assert "Ketik NIK Anda sendiri" in officer.last.text
+
+
+def test_the_card_says_that_its_seat_is_kept(bot: Bot, clock: Clock) -> None:
+    officer = appoint(bot)
+    filed(bot, bot.phone("Wayan"))
+    row = only_registration(bot.house)
+    with transaction(bot.house.engine) as db:
+        db.add(
+            Seat(
+                programme=row.programme,
+                nik_hash=row.nik_hash,
+                registration_id=row.id,
+                since=clock(),
+            )
+        )
+    assert "Kursinya disimpan" in open_card(officer, WAYAN.name).text
+
+
+def test_where_nothing_is_decided_there_are_no_minutes_to_write(bot: Bot) -> None:
+    officer = appoint(bot)
+    act(officer, "/petugas")
+    assert officer.last.find("Berita acara musdes") is None
+    act(officer, "/berita")
+    assert "Belum ada yang diputuskan" in officer.last.text
+
+
 def test_two_officers_have_no_case_in_common_on_their_screens(bot: Bot) -> None:
     first, second = appoint(bot, name="Ketut"), appoint(bot, name="Komang")
     three(bot)
@@ -248,22 +378,24 @@ def test_a_batch_is_undone_neither_late_nor_by_others(bot: Bot, clock: Clock) ->
 def test_an_officer_says_once_which_card_is_the_own_before_the_first_case(bot: Bot) -> None:
     officer = appoint(bot)
     with transaction(bot.house.engine) as db:
-        office = db.get_one(Staff, all_of(bot.house, Staff)[0].id)
-        office.nik_hash = office.kk_hash = None
+        for kept in db.exec(select(OwnCard)):
+            db.delete(kept)
     three(bot)
     open_batch(officer)
-    assert "ketik NIK Anda sendiri" in officer.last.text
+    assert "Ketik NIK Anda sendiri" in officer.last.text
     assert WAYAN.name not in officer.transcript()
     act(officer, MADE.nik)
-    officer.send("5171030101010009")
-    told(officer, "Ini tidak ditanyakan lagi")
+    act(officer, "5171030101010009")
+    assert f"NIK berakhir: {MADE.nik[-4:]}" in officer.last.text
+    officer.press("Benar, simpan")
+    told(officer, "Kalau salah ketik, tekan Nomor saya")
     settle(bot)
     assert WAYAN.name in officer.last.text
     assert MADE.name not in officer.last.text, "it is the officer's own"
     assert MADE.nik not in officer.transcript(), "the numbers leave the chat"
     with transaction(bot.house.engine) as db:
         declared = own_card.of(db, officer.user_id)
-    assert declared.nik == bot.house.keys.index("nik", MADE.nik)
+    assert declared.niks == {bot.house.keys.index("nik", MADE.nik)}
     open_batch(officer)
     assert WAYAN.name in officer.last.text
 
@@ -340,7 +472,7 @@ def test_a_self_styled_cadre_is_a_doubt_and_a_known_one_is_not(bot: Bot) -> None
 
 PRESSES = [
     (["[Yang jelas]"], "☐ 1. I Wayan Contoh"),
-    (["[Yang jelas]"], "Berikutnya"),
+    (["[Yang jelas]"], "Kembali ke meja"),
     (["[Yang jelas]", "[1. I Wayan Contoh]", "[Sahkan yang dicentang]"], "Ya, saya tahu"),
     (["[Satu per satu]"], "Sahkan"),
     (["[Satu per satu]"], "Kembalikan"),
@@ -369,7 +501,7 @@ def test_after_the_office_ended_every_press_is_refused_and_on_record(
     settle(bot)
     shown = picture(bot.house)
     officer.press(last)
-    told(officer, "hanya untuk petugas desa yang diundang")
+    told(officer, "Tugas Anda sebagai petugas desa sudah selesai")
     settle(bot)
     assert picture(bot.house) == shown
     assert [row.actor_id for row in audited(bot.house, "refused_press")] == [officer.user_id]

@@ -114,6 +114,18 @@ def test_a_person_is_found_and_the_search_is_on_record_but_not_what_was_typed(
     assert (searched.actor_id, searched.reason) == (officer.user_id, "1 found")
 
 
+def test_on_the_page_of_a_person_another_name_or_code_is_looked_for_at_once(bot: Bot) -> None:
+    officer, wayan, made = appoint(bot), signed_up(bot), signed_up(bot, MADE)
+    find(officer)
+    act(officer, row_of(bot, made).code)
+    assert MADE.name in officer.last.text
+    act(officer, "wayan")
+    assert WAYAN.name in officer.last.text
+    assert row_of(bot, wayan).code in officer.last.text
+    act(officer, "[Cari lagi]")
+    assert "Cari siapa?" in officer.last.text
+
+
 def test_of_several_who_fit_one_is_chosen_and_back_leads_to_them_again(bot: Bot) -> None:
     officer = appoint(bot)
     signed_up(bot)
@@ -202,6 +214,8 @@ def test_who_moved_is_undone_noted_again_and_after_ten_minutes_the_next_is_offer
     note(officer)
     act(officer, "[Urungkan]")
     assert "tetap seperti semula" in officer.last.text
+    act(officer, "[Urungkan (10 menit)]")
+    assert "Sudah diurungkan tadi" in officer.last.text
     clock.push(minutes=11)
     find(officer)
     note(officer)

@@ -10,8 +10,10 @@ from sqlmodel import select
 from bot import notices
 from bot.demo.phone import Phone
 from rules.registration import State
+from storage import members, proof, registrations, tallies
 from storage import programmes as opened_programmes
-from storage import proof, tallies
+from storage.acceptances import Refusal
+from storage.audit import Actor, Change
 from storage.database import transaction
 from storage.models import Interest, Registration, Seat, SeatCounter
 from tests.conftest import TEGAL_HARUM, Bot
@@ -172,6 +174,30 @@ def test_a_returned_sign_up_is_corrected_at_just_the_question_that_was_sent_back
     assert "Perbaikan terkirim" in worker.last.text
     settle(bot)
     open_card(officer, "I Wayan Contoh Sekali")
+
+
+def test_who_is_refused_by_bpjs_corrects_it_and_the_officer_sees_it_again(bot: Bot) -> None:
+    officer, worker = appoint(bot), signed_up(bot)
+    row, bpjs = only_registration(bot.house), Actor(0, "operator")
+    with transaction(bot.house.engine) as db:
+        found = registrations.by_id(db, row.id)
+        assert found is not None
+        for state in (State.CONFIRMED, State.SUBMITTED):
+            change = Change("brought", "registration", row.id)
+            registrations.change_state(db, found, state, (bpjs, change), bot.house.clock())
+        answer = Refusal("Nama tidak sama dengan KTP", "sheet")
+        now = bot.house.clock()
+        assert members.refuse(db, bot.house.keys, found, answer, bpjs, now) == "refused"
+    act(worker, "/status")
+    assert "Nama tidak sama dengan KTP" in worker.last.text
+    act(worker, "[Perbaiki]")
+    act(worker, "[Nama]")
+    act(worker, "I Wayan Contoh Sekali")
+    act(worker, "[Benar, kirim]")
+    assert "Perbaikan terkirim" in worker.last.text
+    open_card(officer, "I Wayan Contoh Sekali")
+    row = only_registration(bot.house)
+    assert (row.state, row.note_sealed, row.minutes_id) == (State.PENDING, None, None)
 
 
 def test_a_returned_sign_up_keeps_the_old_answer_as_proof(bot: Bot) -> None:

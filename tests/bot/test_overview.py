@@ -12,21 +12,24 @@ from bot.demo.phone import Phone
 from bot.house import House
 from bot.stage import Stage, StageClock, appoint, enlist
 from rules import areas
+from rules.registration import State
 from storage import programmes, registrations, staff
+from storage.audit import Actor, Change
 from storage.database import transaction
-from storage.models import Audit, Registration
+from storage.models import Audit, Export, Registration
 from tests import keys
 from tests.bot.test_waiting import PEOPLE, joined, row_of, withdraw
 from tests.conftest import TEGAL_HARUM, Bot
 from tests.conversations.sayable import CATALOGUES
 from tests.on_stage import forge, labels, last, said
-from tests.people import submission
+from tests.people import WAYAN, submission
 from tests.places.village import with_seats
 from tests.steps import audited, told
 from tests.storage.conftest import house as house
 from tests.storage.conftest import one_house as one_house
 
 OTHER_VILLAGE = "51.71.03.2009"
+AS_CADRE = replace(WAYAN, whom="[Warga (saya kader)]", phone="0812 3456 789").answers
 STALE = "sudah tidak berlaku"
 
 
@@ -110,11 +113,9 @@ def test_a_regency_sees_sums_its_fullest_desks_and_who_named_nobody(stage: Stage
     assert line_of(page, "Disahkan") == "Disahkan, belum dikirim ke BPJS: 1"
     other = areas.village(OTHER_VILLAGE)
     assert other is not None
-    assert labels(last(stage, "regency"))[:3] == [
-        "📄 Unduh untuk BPJS (1)",
-        f"{other.title} · 2",
-        "Desa Tegal Harum · 1",
-    ]
+    shown = labels(last(stage, "regency"))
+    assert shown[:2] == [f"{other.title} · 2", "Desa Tegal Harum · 1"]
+    assert "📄 Unduh untuk BPJS (1)" in shown
 
 
 def test_the_page_of_a_regency_reads_no_sign_up(stage: Stage) -> None:
@@ -181,6 +182,50 @@ def test_an_auditor_reads_the_history_of_a_sign_up_on_record_and_without_names(
     )
 
 
+def test_the_sheet_with_its_numbers_is_asked_for_once_more_and_never_by_a_first_button(
+    stage: Stage,
+) -> None:
+    appoint(stage, "regency", "51.71", "regency_officer")
+    said(stage, "regency", "/kursi")
+    assert not [label for label in labels(last(stage, "regency")) if "BPJS" in label]
+    joined(stage, "a", PEOPLE[0])
+    said(stage, "regency", "/kursi", "1")
+    [asked] = said(stage, "regency", "/kursi", "[📄 Unduh untuk BPJS (1)]")
+    assert "1 orang" in asked
+    assert "NIK lengkap" in asked
+    with transaction(stage.house.engine) as db:
+        assert db.exec(select(Export)).all() == []
+    said(stage, "regency", "[📄 Ya, kirim ke obrolan ini]")
+    with transaction(stage.house.engine) as db:
+        assert len(db.exec(select(Export)).all()) == 1
+
+
+def test_a_history_names_the_officer_of_that_day_and_the_next_code_is_understood(
+    stage: Stage,
+) -> None:
+    appoint(stage, "auditor", "51.71", "auditor")
+    appoint(stage, "Ketut", TEGAL_HARUM)
+    for place, name in enumerate(("a", "b")):
+        row = pending(stage, name, place)
+        by = Actor(stage.chat("Ketut").id, "village_officer")
+        with transaction(stage.house.engine) as db:
+            found = registrations.by_id(db, row.id)
+            assert found is not None
+            change = Change("return", "registration", row.id)
+            registrations.change_state(db, found, State.RETURNED, (by, change), stage.clock())
+    end_offices(stage, "Ketut")
+    first, second = (row_of(stage, name).code for name in ("a", "b"))
+    [page] = said(stage, "auditor", "/kursi", "[📜 Riwayat satu pendaftaran]", first)
+    assert "petugas desa Ketut: mengembalikan" in page
+    assert "pendaftar: mendaftar" in page
+    assert labels(last(stage, "auditor")) == ["📜 Riwayat lain", "↩️ Ke ringkasan"]
+    [page] = said(stage, "auditor", second)
+    assert f"Riwayat {second}" in page
+    assert "auditor" not in page
+    [page] = said(stage, "auditor", "[📜 Riwayat lain]", first)
+    assert "pemeriksa Auditor: membaca riwayat" in page
+
+
 def test_a_history_elsewhere_reads_like_one_that_there_is_not(stage: Stage) -> None:
     appoint(stage, "auditor", "51.04", "auditor")
     pending(stage, "a", 0)
@@ -205,6 +250,23 @@ def test_who_may_not_see_a_village_is_refused_and_on_record(
         [answer] = forge(stage, "thief", f"open:overview:{code}")
         assert STALE in answer
     assert refusals(stage) == [stage.chat("thief").id] * 3
+
+
+def test_a_helper_of_one_village_is_not_asked_for_it_and_the_receipt_names_the_person(
+    stage: Stage,
+) -> None:
+    appoint(stage, "helper", TEGAL_HARUM, "helper")
+    [first] = said(stage, "helper", "/daftar")
+    assert "Desa Tegal Harum" in first
+    receipt = said(stage, "helper", *AS_CADRE)[0]
+    assert f"{WAYAN.name} belum dijamin" in receipt
+    assert "Anda belum dijamin" not in receipt
+
+
+def test_help_on_a_page_offers_no_way_out_of_a_form(stage: Stage) -> None:
+    appoint(stage, "regency", "51.71", "regency_officer")
+    said(stage, "regency", "/kursi", "[❓ Bantuan]")
+    assert not {"Ubah", "Nanti", "Batal"} & set(" ".join(labels(last(stage, "regency"))).split())
 
 
 def test_a_helper_and_a_worker_have_no_overview(stage: Stage) -> None:
@@ -256,9 +318,11 @@ def test_after_the_office_ended_no_history_is_read(stage: Stage) -> None:
 def test_a_list_of_villages_that_named_nobody_leaves_out_those_that_did(stage: Stage) -> None:
     appoint(stage, "regency", "51.71", "regency_officer")
     pending(stage, "a", 0)
-    [first] = said(stage, "regency", "/kursi", "[🏘 Desa yang belum mengusulkan]")
-    [second] = said(stage, "regency", "[➡️ Berikutnya]")
-    listed = {line for page in (first, second) for line in page.splitlines()}
+    said(stage, "regency", "/kursi", "[🏘 Desa yang belum mengusulkan]")
+    listed = {*labels(last(stage, "regency"))}
+    while "➡️ Berikutnya" in labels(last(stage, "regency")):
+        said(stage, "regency", "[➡️ Berikutnya]")
+        listed |= {*labels(last(stage, "regency"))}
     named = {village.title for village in areas.villages("51.71") if village.kind == "desa"}
     assert named - listed == {"Desa Tegal Harum"}
     kelurahan = {one.title for one in areas.villages("51.71") if one.kind == "kelurahan"}

@@ -11,7 +11,7 @@ from bot.house import House
 from bot.stage import Stage, StageClock
 from rules.registration import State
 from storage import programmes, registrations
-from storage.audit import Actor
+from storage.audit import Actor, Change
 from storage.database import transaction
 from storage.models import Audit, Registration, SeatCounter
 from storage.replay import Lines, replay
@@ -41,7 +41,8 @@ def confirmed(stage: Stage, name: str) -> str:
     """The village confirms the newest sign-up of this chat; what became of it."""
     with transaction(stage.house.engine) as db:
         [row] = registrations.of_person(db, stage.chat(name).id, most=1)
-        return places.confirm(stage.house, db, row, OFFICER, stage.clock())
+        by = (OFFICER, Change("confirm", "registration", row.id))
+        return places.confirm(stage.house, db, row, by, stage.clock())
 
 
 def joined(stage: Stage, name: str, person: Person, village: str = TEGAL_HARUM) -> str:

@@ -113,7 +113,7 @@ def test_a_yes_is_kept_as_proof_with_the_question_as_it_was_asked(stage: Stage) 
     assert until(stage, "2028-11-19 23:00") == []
 
 
-@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("reason", [reason for reason in REASONS if reason != "died"])
 def test_a_no_is_asked_one_thing_more_and_the_village_is_told(stage: Stage, reason: str) -> None:
     who = member(stage)
     until(stage, "2027-11-20 08:00")
@@ -128,6 +128,43 @@ def test_a_no_is_asked_one_thing_more_and_the_village_is_told(stage: Stage, reas
     assert row_of(stage, who).state == State.ACTIVE
     [page] = said(stage, "officer", "[Lihat orangnya]")
     assert row_of(stage, who).code in page
+    assert until(stage, "2028-11-19 23:00") == []
+
+
+@pytest.mark.parametrize("words", ["[Sudah meninggal]", "sudah meninggal", "Beliau wafat kemarin"])
+def test_a_death_is_met_with_condolence_and_the_village_makes_sure(
+    stage: Stage, words: str
+) -> None:
+    who = member(stage)
+    until(stage, "2027-11-20 08:00")
+    act(stage, who, "[Tidak lagi]")
+    told = stage.do(who, words)
+    assert "turut berduka cita" in plain_text(told[0][1])
+    [news] = [plain_text(call) for whom, call in told if whom == "officer"]
+    assert "sudah meninggal. Belum ada yang berubah" in news
+    assert answers(stage, who) == {"working.2027": "no", "working.2027.why": "died"}
+    assert (row_of(stage, who).state, row_of(stage, who).left_why) == (State.ACTIVE, "")
+    [page] = said(stage, "officer", "[Lihat orangnya]")
+    assert row_of(stage, who).code in page
+
+
+@pytest.mark.parametrize("words", ["masih hidup, belum meninggal", "xyzzy"])
+def test_what_is_not_understood_as_a_reason_is_not_guessed(stage: Stage, words: str) -> None:
+    who = member(stage)
+    until(stage, "2027-11-20 08:00")
+    act(stage, who, "[Tidak lagi]")
+    [again] = said(stage, who, words)
+    assert "belum kami mengerti" in again
+    assert answers(stage, who) == {}
+
+
+def test_a_slip_to_no_longer_is_mended_at_once(stage: Stage) -> None:
+    who = member(stage)
+    until(stage, "2027-11-20 08:00")
+    act(stage, who, "[Tidak lagi]")
+    [thanks] = said(stage, who, "[Sebenarnya masih bekerja]")
+    assert "masih bekerja" in thanks
+    assert answers(stage, who) == {"working.2027": "yes"}
     assert until(stage, "2028-11-19 23:00") == []
 
 

@@ -72,7 +72,7 @@ def overviews(known: Callable[..., Table], name: str) -> Iterator[Case]:
 
 
 def _regencies(known: Callable[..., Table], session: Session, page: VillagePage) -> Iterator[Case]:
-    villages = tuple(f"Desa Contoh {number}" for number in range(45))
+    villages = tuple(Area(f"{REGENCY}.03.{2100 + n}", f"Desa Contoh {n}") for n in range(25))
     facts = {"overview_areas": (Area(REGENCY, "Kota Denpasar"),), "village_page": page}
     lists = {"unnamed": villages, "unstaffed": villages[:3]}
     yield Case("a regency", session, known(**facts, **lists, area_page=EVERYTHING))

@@ -10,6 +10,7 @@ from conversations.desk import REJECT_WHY, Card, Desk, NextCase, case, desk
 from conversations.minutes import RecordMinutes, Undocumented, minutes
 from conversations.model import Chose, Outcome, SentPhoto, Session, Words
 from conversations.outcomes import Decide, OpenConversation, PassOver, Withdraw
+from conversations.own_card import DeclareOwnCard, own_card
 from conversations.status import CORRECTABLE, WITHDRAWABLE, Standing, status
 from rules.registration import State
 from tests.conversations.cases import ID, Known
@@ -57,6 +58,7 @@ def at_status(*mine: Standing, unfinished: str = "") -> Talk:
         ),
         (("details",), OpenConversation("details", ID)),
         (("later",), PassOver(ID)),
+        (("desk",), OpenConversation("desk", VILLAGE)),
     ],
 )
 def test_the_buttons_of_a_card_lead_to_a_decision_on_that_card_at_that_version(
@@ -153,6 +155,7 @@ def test_the_desk_has_buttons_only_where_there_is_something() -> None:
     assert keys_of(at_home(replace(HOME, clean=2))) == ("clean", "single", "refresh")
     assert keys_of(at_home(replace(HOME, doubtful=2))) == ("single", "refresh")
     assert keys_of(at_home(replace(HOME, decided=True))) == ("minutes", "refresh")
+    assert keys_of(at_home(replace(HOME, declared=True))) == ("own_card", "refresh")
 
 
 def test_an_officer_of_two_villages_reaches_both() -> None:
@@ -168,7 +171,7 @@ def test_a_card_that_is_gone_leads_to_the_next_of_the_village() -> None:
 
 def test_a_card_of_the_officers_own_has_no_decision_on_it() -> None:
     talk = at_desk(replace(card(), conflicts=("family",)))
-    assert keys_of(talk) == ("phone", "details", "later")
+    assert keys_of(talk) == ("phone", "details", "later", "desk")
     assert talk.press("confirm").note == Words("turn.stale")
 
 
@@ -240,8 +243,72 @@ def test_one_decided_meanwhile_leaves_the_screen_and_the_ticks_stay_with_their_p
     assert ticks(talk) == ["☐", "☑"]
 
 
+def test_who_was_ticked_and_is_anothers_by_now_is_named_with_those_confirmed() -> None:
+    talk = at_batch()
+    for press in ("+desk.tick.1", "+desk.tick.3", "confirm"):
+        talk.press(press)
+    first, *others = clean(3)
+    talk.table = Known(batch=(replace(first, gone=True), *others))
+    last = others[-1]
+    cases = ((last.id, last.version),)
+    assert talk.press("yes").outcome == ConfirmTogether(VILLAGE, cases, last.id, (first.name,))
+
+
+def test_where_all_who_were_ticked_are_anothers_nobody_is_confirmed_and_it_is_said() -> None:
+    talk = at_batch(1)
+    for press in ("+desk.tick.1", "confirm"):
+        talk.press(press)
+    [only] = clean(1)
+    talk.table = Known(batch=(replace(only, gone=True),))
+    assert talk.look().outcome == ConfirmTogether(VILLAGE, (), only.id, (only.name,))
+
+
+def test_there_is_no_way_on_from_the_last_screen() -> None:
+    assert "more" not in keys_of(at_batch())
+    people = clean(3)
+    assert "more" in keys_of(Talk(batch, screen(people, "yes"), Known(batch=people)))
+
+
+def test_the_statement_under_a_conflict_does_not_deny_it() -> None:
+    for conflicts, key in (((), "desk.attest"), (("family",), "desk.attest.own")):
+        talk = at_desk(replace(card(), conflicts=conflicts, alone=bool(conflicts)))
+        question = talk.press("confirm").question
+        assert question is not None
+        assert question.words.key == key
+
+
+def own(nik: str, kk: str) -> Talk:
+    talk = Talk(own_card, Session("own_card"), Known())
+    talk.answer(nik, kk)
+    return talk
+
+
+def test_the_own_numbers_count_when_their_ends_were_looked_at() -> None:
+    talk = own("5171031206850001", "5171030101010009")
+    assert talk.open == "own_card.summary"
+    talk.press("~own_card.nik")
+    talk.answer("5171031206850002", "[send]")
+    found = DeclareOwnCard("5171031206850002", "5171030101010009", "desk", "")
+    assert talk.outcome == found
+
+
+def test_a_birth_date_that_there_is_not_is_a_mistype_of_the_own_nik() -> None:
+    talk = Talk(own_card, Session("own_card"), Known())
+    assert talk.type("5171039906850001").note == Words("own_card.nik.impossible")
+
+
+def test_the_own_nik_is_no_family_card_even_when_it_is_changed_to_that() -> None:
+    talk = Talk(own_card, Session("own_card"), Known())
+    talk.answer("5171031206850001")
+    assert talk.type("5171031206850001").note == Words("own_card.kk.same")
+    talk.answer("5171030101010009")
+    talk.press("~own_card.nik")
+    talk.answer("5171030101010009")
+    assert talk.open == "own_card.kk"
+
+
 def test_a_photo_is_kept_where_it_is_asked_for_and_declined_elsewhere() -> None:
-    found = Undocumented(VILLAGE, "Desa Contoh", 3)
+    found = Undocumented(VILLAGE, "Desa Contoh", 3, 3)
     session = Session("minutes", about={"village": VILLAGE, "batch": ""})
     talk = Talk(minutes, session, Known(minutes=found))
     assert talk.do(SentPhoto("early")).note == Words("sent.photo")

@@ -47,27 +47,41 @@ def options(turn: Turn) -> set[str]:
 
 @pytest.mark.parametrize("state", State)
 def test_what_can_be_done_with_a_person_hangs_on_the_state(state: State) -> None:
-    assert options(at_the_page(person(ID, NAME, state)).look()) == OFFERED.get(state, set())
+    assert options(at_the_page(person(ID, NAME, state)).look()) == {
+        *OFFERED.get(state, set()),
+        "find",
+    }
 
 
 def test_only_what_the_office_allows_is_offered() -> None:
     for state in State:
         nothing = replace(person(ID, NAME, state), allowed=frozenset(), card=CARD)
-        assert options(at_the_page(nothing).look()) == set()
+        assert options(at_the_page(nothing).look()) == {"find"}
 
 
 def test_who_is_on_record_as_leaving_can_be_taken_back_while_there_is_time() -> None:
     noted = replace(MEMBER, left_why="moved", left_on=TODAY, undo=f"{ID}.1")
     talk = at_the_page(noted)
-    assert options(talk.look()) == {"card", "member", "undo"}
+    assert options(talk.look()) == {"card", "member", "undo", "find"}
     assert talk.press("undo").outcome == OpenConversation("undo_departure", f"{ID}.1")
-    assert options(at_the_page(replace(noted, undo="")).look()) == {"card", "member"}
+    assert options(at_the_page(replace(noted, undo="")).look()) == {"card", "member", "find"}
 
 
 def test_a_card_handed_over_names_the_day_and_the_receiver() -> None:
     talk = at_the_page(MEMBER)
     talk.answer("[card]", "19-11-2026", "Ni Made Contoh")
     assert talk.outcome == HandCard(ID, 10_000, date(2026, 11, 19), "Ni Made Contoh")
+
+
+def test_a_card_that_was_handed_over_can_only_be_set_right() -> None:
+    def label(one: Person) -> str:
+        question = at_the_page(one).look().question
+        assert question is not None
+        return next(option.words.key for option in question.options if option.key == "card")
+
+    assert label(MEMBER) == "find.person.card"
+    given = replace(MEMBER, card=replace(CARD, given_on=TODAY, given_to="self"))
+    assert label(given) == "find.person.card.mend"
 
 
 def test_an_offer_is_taken_up_only_after_the_person_was_asked() -> None:
@@ -92,6 +106,11 @@ def test_another_search_begins_from_the_people_found() -> None:
     known = Known(find_office=Office(0), shown=(ONE,))
     talk = Talk(find, Session("find", about={"people": ID}), known)
     assert talk.type("made").outcome == Search("made")
+
+
+def test_what_is_typed_on_the_page_of_a_person_is_the_next_search() -> None:
+    assert at_the_page(MEMBER).type("9F4-CPQA").outcome == Search("9F4-CPQA")
+    assert at_the_page(MEMBER).press("find").outcome == OpenConversation("find")
 
 
 def test_a_person_who_is_of_another_village_now_is_not_shown() -> None:

@@ -18,6 +18,7 @@ from tests.conversations.overview_cases import (
 from tests.conversations.talk import Talk
 
 CITY = (Area(REGENCY, "Kota Denpasar"),)
+LISTED = tuple(Area(f"{REGENCY}.03.{2100 + n}", f"Desa Contoh {n}") for n in range(25))
 VILLAGES = (Area(VILLAGE, "Desa Tegal Harum"), Area(OTHER, "Desa Contoh"))
 
 
@@ -27,8 +28,8 @@ def talk(**facts: Any) -> Talk:
         "overview_areas": CITY,
         "area_page": EVERYTHING,
         "village_page": VillagePage(VILLAGE_FACTS, has_desk=False),
-        "unnamed": tuple(f"Desa Contoh {number}" for number in range(45)),
-        "unstaffed": ("Desa Contoh",),
+        "unnamed": LISTED,
+        "unstaffed": LISTED[:1],
         **facts,
     }
     return Talk(overview, Session("overview"), lambda kind, key: known[kind])
@@ -62,13 +63,21 @@ def test_the_desk_is_offered_to_those_who_have_one() -> None:
 def test_a_regency_offers_just_what_may_be_done() -> None:
     assert options(talk(area_page=NOBODY)) == ["refresh"]
     assert options(talk()) == [
-        *("sheet.denpasar", VILLAGE, OTHER),
-        *("unnamed", "unstaffed", "history", "refresh"),
+        *(VILLAGE, OTHER, "unnamed", "unstaffed"),
+        *("history", "sheet.denpasar", "refresh"),
     ]
 
 
-def test_the_sheet_for_bpjs_is_asked_for_by_programme() -> None:
-    assert talk().press("sheet.denpasar").outcome == OpenConversation("sheet", "denpasar")
+def test_the_sheet_for_bpjs_is_made_only_after_one_has_read_of_how_many() -> None:
+    one = talk()
+    asked = one.press("sheet.denpasar").question
+    assert asked is not None
+    assert asked.words.params["count"] == 12_000
+    assert one.press("yes").outcome == OpenConversation("sheet", "denpasar")
+    again = talk()
+    again.press("sheet.denpasar")
+    again.press(".back")
+    assert again.open == "overview.area"
 
 
 @pytest.mark.parametrize("typed", ["Tegal Harum", "51.71.03.2008", "5171032008"])
@@ -79,6 +88,38 @@ def test_a_village_is_chosen_by_its_name_or_code(typed: str) -> None:
     assert one.values == {"overview.area": VILLAGE}
     one.press(".back")
     assert one.open == "overview.area"
+
+
+@pytest.mark.parametrize("typed", ["Tegal", "desa tegal"])
+def test_villages_of_the_own_area_are_found_by_a_part_of_the_name(typed: str) -> None:
+    one = talk()
+    turn = one.type(typed)
+    assert turn.note == Words("village.several")
+    assert turn.question is not None
+    offered = [option.key for option in turn.question.options if option.key not in options(talk())]
+    assert {VILLAGE, OTHER} <= {*offered, OTHER, VILLAGE}
+    assert all(code.startswith(REGENCY) for code in offered)
+    one.press(VILLAGE)
+    assert one.open == "overview.village"
+
+
+def test_from_one_village_the_next_is_typed_and_the_summary_is_one_press_away() -> None:
+    one = talk()
+    one.type("Tegal Harum")
+    assert options(one) == ["refresh", "summary"]
+    assert one.type("Tegal Kertha").outcome == OpenConversation("overview", OTHER)
+    other = talk()
+    other.type("Tegal Harum")
+    assert other.press("summary").outcome == OpenConversation("overview", REGENCY)
+
+
+def test_a_village_on_a_list_leads_to_its_page_and_back() -> None:
+    one = talk()
+    one.press("unstaffed")
+    one.press(LISTED[0].code)
+    assert one.open == "overview.village"
+    one.press(".back")
+    assert one.open == "overview.unstaffed"
 
 
 @pytest.mark.parametrize("typed", ["51.04.01.2001", "Bedulu, Gianyar", "xyzzy"])
@@ -95,11 +136,11 @@ def test_a_long_list_has_pages_and_leads_back() -> None:
     seen: list[object] = []
     for _ in range(3):
         assert turn.question is not None
-        seen += turn.question.words.params["villages"]  # type: ignore[misc]
-        assert turn.question.words.params["count"] == 45
+        seen += [option.key for option in turn.question.options if option.key[0].isdigit()]
+        assert turn.question.words.params["count"] == 25
         more = "more" in options(one)
         turn = one.press("more") if more else turn
-    assert seen == [f"Desa Contoh {number}" for number in range(45)]
+    assert seen == [one.code for one in LISTED]
     assert PAGE * 2 < len(seen) < PAGE * 3
     assert one.press("done").outcome == OpenConversation("overview", REGENCY)
 

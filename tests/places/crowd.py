@@ -67,7 +67,7 @@ def _row(house: House, id: str, village: str) -> dict[str, object]:
         "person_id": WORKER.id,
         "whom": "self",
         "nik_hash": secrets.token_bytes(32),
-        "nik_sealed": b"",
+        "nik_sealed": house.keys.seal("registration.nik", id, "5171031206850001"),
         "name_sealed": house.keys.seal("registration.name", id, "I Contoh"),
         "warnings": "",
         "returned_question": "",

@@ -106,6 +106,23 @@ def test_who_does_not_answer_goes_to_the_end_of_the_line_and_the_next_is_offered
     assert any("tetap menunggu" in text for text in told(village))
 
 
+def test_on_the_day_before_an_offer_ends_its_person_is_reminded_once(house: House) -> None:
+    village = Village.of(house)
+    one, two, silent, willing = [village.joined() for _ in range(4)]
+    village.leaves(one)
+    village.leaves(two)
+    assert village.accepts(willing)
+    village.wait(days=3)
+    assert told(village, "offer") == []
+    village.wait(days=1)
+    [reminder] = told(village, "offer")
+    assert "masih disimpan sampai 6 Desember 2026" in reminder
+    assert "urutan paling belakang" in reminder
+    village.wait(days=1)
+    assert len(told(village, "offer")) == 1
+    assert village.states(silent) == ["offered"]
+
+
 def test_who_never_answers_is_waited_for_twice_and_no_longer(house: House) -> None:
     village = Village.of(house)
     one, _, silent = [village.joined() for _ in range(3)]

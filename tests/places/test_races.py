@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 
 from storage.database import transaction
 from storage.models import Registration, Seat
+from tests.places import officers
 from tests.places.crowd import PROGRAMME, Crowd, faults, in_processes, sign_up
 from tests.places.month import villages_of
 from tests.storage.conftest import own_database
@@ -31,3 +32,19 @@ def test_four_processes_race_for_seats_and_none_is_given_twice_or_lost(
     assert states.total() == 150
     assert states["withdrawn"] == seen["withdrawn"]
     house.engine.dispose()
+
+
+def test_officers_who_decide_the_same_cases_at_once_decide_each_once(
+    postgresql: str, tmp_path: Path
+) -> None:
+    crowd = Crowd(tmp_path, own_database(postgresql), per_village=3, in_all=5)
+    house = crowd.house()
+    villages = villages_of(house.programmes[PROGRAMME])[:2]
+    ids = sign_up(house, 40, villages)
+    officers.appoint(house, 5, villages)
+    house.engine.dispose()
+    seen = officers.in_processes(crowd, ids, 5)
+    assert seen["tried"] == 160
+    counted = officers.decisions_of(crowd)
+    assert counted == Counter(ids)
+    assert list(faults(crowd)) == []

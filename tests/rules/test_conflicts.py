@@ -5,7 +5,9 @@ import pytest
 from rules.conflicts import Case, Officer, conflicts
 
 ME, OTHER = 6_000_000_001, 6_000_000_002
-OFFICER = Officer(ME, nik=b"my nik", kk=b"my family")
+OFFICER = Officer(
+    ME, frozenset({b"my nik", b"mistyped"}), frozenset({b"my family", b"my family before"})
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +19,8 @@ OFFICER = Officer(ME, nik=b"my nik", kk=b"my family")
         (Case(ME, "self", b"other", None), ("self",)),
         (Case(OTHER, "self", b"other", b"my family"), ("family",)),
         (Case(OTHER, "self", b"my nik", b"my family"), ("self",)),
+        (Case(OTHER, "self", b"mistyped", None), ("self",)),
+        (Case(OTHER, "self", b"other", b"my family before"), ("family",)),
         (Case(ME, "neighbour", b"other", None), ("entered",)),
         (Case(ME, "family", b"other", b"my family"), ("family", "entered")),
         (Case(ME, "cadre", b"my nik", None), ("self", "entered")),

@@ -20,7 +20,7 @@ from rules.registration import (
 ALLOWED = {
     "pending": "confirmed returned rejected waiting withdrawn expired",
     "returned": "pending withdrawn expired",
-    "waiting": "offered withdrawn expired",
+    "waiting": "pending offered withdrawn expired",
     "offered": "pending waiting withdrawn",
     "rejected": "pending",
     "confirmed": "pending submitted withdrawn",

@@ -361,7 +361,7 @@ def test_an_ended_office_has_no_power_at_the_next_turn(tmp_path: Path, presses: 
         settle(bot)
         before = picture(bot.house)
         officer.press(presses[-1])
-        told(officer, "hanya untuk petugas desa yang diundang")
+        told(officer, "Tugas Anda sebagai petugas desa sudah selesai")
         settle(bot)
         assert picture(bot.house) == before
 

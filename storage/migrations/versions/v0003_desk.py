@@ -39,10 +39,6 @@ def _columns() -> dict[str, tuple[sa.Column[Any], ...]]:
             sa.Column("card_given_on", sa.Date(), nullable=True),
             sa.Column("card_given_to_sealed", sa.LargeBinary(), nullable=True),
         ),
-        "staff": (
-            sa.Column("nik_hash", sa.LargeBinary(), nullable=True),
-            sa.Column("kk_hash", sa.LargeBinary(), nullable=True),
-        ),
         "invitation": (_text("replaces"), _text("made_by")),
     }
 
@@ -64,6 +60,7 @@ def upgrade() -> None:
         op.create_index(name, "registration", parts)
     _minutes()
     _export()
+    _own_card()
     op.create_table(
         "tally",
         sa.Column("key", sa.String(), nullable=False),
@@ -108,6 +105,16 @@ def _export() -> None:
     op.create_index("export_asked_by", "export", ["asked_by", "asked_at"])
 
 
+def _own_card() -> None:
+    op.create_table(
+        "own_card",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("nik_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("kk_hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "nik_hash", "kk_hash"),
+    )
+
+
 def _count() -> None:
     """Count what is there already."""
     add = "INSERT INTO tally (key, count) SELECT village || '/' || {}, count(*) FROM registration"
@@ -118,7 +125,7 @@ def _count() -> None:
 
 def downgrade() -> None:
     """Go down."""
-    for table in ("tally", "export", "minutes"):
+    for table in ("tally", "own_card", "export", "minutes"):
         op.drop_table(table)
     for name in INDEXES:
         op.drop_index(name, "registration")
