@@ -77,7 +77,7 @@ def _card(here: Here, row: Registration) -> Card:
         warnings=tuple(row.warnings.split()),
         facts={**facts, "occupation": occupation},
         conflicts=conflicts,
-        alone=bool(conflicts) and own_card.is_alone(here, row.village),
+        alone=bool(conflicts) and own_card.is_alone(here, row),
         keeps=seats.held_by(here.db, row.id) is not None,
     )
 
@@ -169,7 +169,7 @@ def _show_phone(here: Here, turn: Turn) -> Done:
         here.end()
         return Done([here.page.message(words)], Door("case", row.village))
     change = Change("saw_phone", "registration", row.id)
-    audit.record(here.db, here.actor, change, here.now)
+    audit.record(here.db, here.acting(Action.SEE_PHONE, row.village), change, here.now)
     return Done([_pop_up(here, row)])
 
 

@@ -12,8 +12,7 @@ from conversations.desk import is_listed
 from conversations.model import Chose, Event, Turn, Words
 from conversations.outcomes import Decide
 from rules.permissions import Action
-from rules.registration import State, may_undo
-from storage import line as lines
+from rules.registration import UNDO, State, may_undo
 from storage import proof, queue, records, registrations, seats, staff, timers
 from storage.audit import Change
 from storage.models import Registration
@@ -96,12 +95,17 @@ def _settle(here: Here, row: Registration, outcome: Decide, mark: str) -> Settle
     values = {"note_sealed": sealed, "returned_question": outcome.question, "mark": mark}
     if not _move(here, row, to, change, **values):
         return Settled(_already(here, row))
-    if to is State.REJECTED:
-        places.free(here.house, here.db, row, here.now, "rejected")
-    elif seats.held_by(here.db, row.id):
-        until = places.deadline(here.house, row, here.now)
-        timers.set_timer(here.db, places.KIND, row.id, until)
+    if seats.held_by(here.db, row.id):
+        _keep_seat_for_now(here, row)
     return Settled(Words(f"desk.done.{outcome.decision}", _names(here, row)), to)
+
+
+def _keep_seat_for_now(here: Here, row: Registration) -> None:
+    """A seat kept for a card goes on when the decline can be undone no more, or no answer comes."""
+    until = places.deadline(here.house, row, here.now) + places.NIGHT
+    if row.state == State.REJECTED:
+        until = here.now + UNDO
+    timers.set_timer(here.db, places.KIND, row.id, until)
 
 
 def _change(action: str, row: Registration, reason: str, mark: str) -> Change:
@@ -116,7 +120,7 @@ def _kind(outcome: Decide) -> str:
 
 
 def _move(here: Here, row: Registration, to: State, change: Change, **values: object) -> bool:
-    by = (here.actor, change)
+    by = (here.acting(Action.DECIDE, row.village), change)
     decided = {"officer_id": here.person.id, "decided_at": here.now, **values}
     return registrations.change_state(here.db, row, to, by, here.now, **decided)
 
@@ -126,9 +130,10 @@ def confirm(here: Here, row: Registration, mark: str = "") -> Settled:
 
     `mark` names the conflicts of interest under which an officer without colleagues decides.
     """
-    values = {"officer_id": here.person.id, "decided_at": here.now, "mark": mark}
-    change = _change("confirm", row, "", mark)
-    became = places.confirm(here.house, here.db, row, (here.actor, change), here.now, **values)
+    marks = " ".join(sorted({*row.mark.split(), *mark.split()}))
+    values = {"officer_id": here.person.id, "decided_at": here.now, "mark": marks}
+    by = (here.acting(Action.DECIDE, row.village), _change("confirm", row, "", mark))
+    became = places.confirm(here.house, here.db, row, by, here.now, **values)
     if became == "duplicate":
         return Settled(Words("desk.seat_held", _names(here, row)))
     if became == "changed":
@@ -193,12 +198,11 @@ CLEARED: Mapping[str, object] = MappingProxyType(
 
 def take_back(here: Here, row: Registration) -> bool:
     """Make a decision undone and tell the worker; False if someone else was faster."""
-    by = (here.actor, Change("undo", "registration", row.id))
+    places.lock(here.house, here.db, row)
+    by = (here.acting(Action.DECIDE, row.village), Change("undo", "registration", row.id))
     if not registrations.change_state(here.db, row, State.PENDING, by, here.now, **CLEARED):
         return False
-    if lines.is_empty(here.db, places.pool_of(here.house, row)):
-        # Where somebody waits the seat is kept for this card, or the next would be offered it.
-        places.give_back(here.house, here.db, row)
+    places.undo(here.house, here.db, row)
     words = Words("notice.undone", _names(here, row))
     notices.decided(here.house, here.db, row, words, here.now)
     return True

@@ -62,7 +62,8 @@ def _record(here: Here, turn: Turn) -> Done:
         return Done([doors.home(here, Words("turn.stale"))])
     if row.version != outcome.version or row.left_why or effect(State(row.state)) is None:
         return Done([], Door("find", row.id, Words("find.changed")))
-    departures.note(here.db, row, (outcome.kind, outcome.day), here.actor, here.now)
+    by = here.acting(Action.RECORD_DEPARTURE, row.village)
+    departures.note(here.db, row, (outcome.kind, outcome.day), by, here.now)
     answers = {name: turn.session.answers[name] for name in turn.path}
     proof.store(here.db, here.house.keys, row.id, answers, here.now)
     return _noted(here, row, outcome)
@@ -95,8 +96,11 @@ def _undo(here: Here, door: Door) -> Opened:
         return [doors.home(here, Words("departure.undo.done"))]
     if not key:
         return [doors.home(here, Words("departure.undo.late"))]
-    if key != door.key or not departures.take_back(here.db, row, here.actor, here.now):
+    by = here.acting(Action.RECORD_DEPARTURE, row.village)
+    if key != door.key or not departures.take_back(here.db, row, by, here.now):
         return [doors.home(here, Words("turn.stale"))]
+    if row.state == State.WAITING:  # meanwhile no seat was offered to this one
+        places.fill(here.house, here.db, row, here.now, "room")
     return [doors.home(here, Words("departure.undone", _names(here.house, row)))]
 
 
@@ -108,6 +112,7 @@ def takes_effect(house: House, db: Session, registration: str, now: datetime) ->
 
 
 def _leave(house: House, db: Session, row: Registration, now: datetime) -> Effect | None:
+    places.lock_if_seated(house, db, row)
     happened = departures.carry_out(db, row, BY, now)
     if happened is None:
         return None

@@ -65,7 +65,7 @@ def store(here: Here, turn: Turn) -> Registration | None:
         _keep_family_card(here, row, family_card)
     records.keep(here.db, here.house.keys, row)
     change = Change("details", "registration", row.id)
-    audit.record(here.db, here.actor, change, here.now)
+    audit.record(here.db, here.acting(Action.ENTER, row.village), change, here.now)
     return row
 
 

@@ -109,7 +109,7 @@ def _withdraw(here: Here, turn: Turn) -> Done:
     here.end()
     if row is None or row.person_id != here.person.id:
         return Done([doors.home(here, Words("turn.stale"))])
-    places.lock(here.house, here.db, row)
+    places.lock_if_seated(here.house, here.db, row)
     if row.state not in WITHDRAWABLE or not _take_back(here, row):
         return Done([], Door("status", row.id))
     places.free(here.house, here.db, row, here.now, "withdrawn")

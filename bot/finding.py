@@ -163,7 +163,8 @@ def _hand_card(here: Here, turn: Turn) -> Done:
     if isinstance(row, Done):
         return row
     handed = Handed(outcome.on, outcome.to)
-    if not cards.hand_over(here.db, here.house.keys, row, handed, here.actor, here.now):
+    by = here.acting(Action.HAND_CARD, row.village)
+    if not cards.hand_over(here.db, here.house.keys, row, handed, by, here.now):
         return Done([], Door("find", row.id, Words("find.changed")))
     to, name = finding.card_owner(outcome.to), registrations.name(here.house.keys, row)
     values = {"name": name, "to": to, "day": outcome.on}
@@ -179,7 +180,8 @@ def _accept(here: Here, turn: Turn) -> Done:
     row = _mine(here, turn, Action.ANSWER_OFFER)
     if isinstance(row, Done):
         return row
-    if not offers.accept(here.house, here.db, row, here.actor, here.now):
+    by = here.acting(Action.ANSWER_OFFER, row.village)
+    if not offers.accept(here.house, here.db, row, by, here.now):
         return Done([], Door("find", row.id, Words("find.changed")))
     answers = {"find.accept": turn.session.answers["find.accept"]}
     proof.store(here.db, here.house.keys, row.id, answers, here.now)

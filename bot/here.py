@@ -55,6 +55,11 @@ class Here:
         sessions.drop(self.db, self.person.id, self.person.slot)
         self.person.slot = ""
 
+    def acting(self, action: Action, village: str) -> Actor:
+        """The person as the audit names him for this: by the office that allows it."""
+        office = self.office_for(action, village)
+        return Actor(self.person.id, office.role if office else "worker")
+
     def office_for(self, action: Action, village: str) -> Staff | None:
         """The office by which the person may do this in a village now, asked of the database."""
         return staff.office_for(self.db, self.person.id, action, village)

@@ -22,6 +22,7 @@ from rules import kpj, membership
 from rules.coverage import PaidMonth
 from rules.permissions import Action
 from storage import corrections, members, outbox, proof, registrations, sessions
+from storage.audit import Actor
 from storage.corrections import Correction
 from storage.members import Acceptance, Recorded
 from storage.models import Registration
@@ -52,13 +53,17 @@ def find(here: Here, registration: str) -> Membership | None:
     )
 
 
+def _by(here: Here, row: Registration) -> Actor:
+    return here.acting(Action.RECORD_MEMBER, row.village)
+
+
 def record(here: Here, turn: Turn) -> Done:
     """Write a member down, or further months."""
     outcome = cast(RecordMembership, turn.outcome)
     new = Acceptance(outcome.kpj, outcome.active_from, _months(outcome))
 
     def store(row: Registration) -> Recorded:
-        return members.record(here.db, here.house.keys, row, new, here.actor, here.now)
+        return members.record(here.db, here.house.keys, row, new, _by(here, row), here.now)
 
     return _write(here, turn, store)
 
@@ -69,7 +74,7 @@ def mend(here: Here, turn: Turn) -> Done:
     new = Correction(outcome.kpj, outcome.active_from)
 
     def store(row: Registration) -> Recorded:
-        return corrections.mend(here.db, here.house.keys, row, new, here.actor, here.now)
+        return corrections.mend(here.db, here.house.keys, row, new, _by(here, row), here.now)
 
     return _write(here, turn, store)
 
@@ -79,7 +84,7 @@ def take_back(here: Here, turn: Turn) -> Done:
     outcome = cast(TakeBackMonth, turn.outcome)
 
     def store(row: Registration) -> Recorded:
-        return corrections.take_back(here.db, row, outcome.month, here.actor, here.now)
+        return corrections.take_back(here.db, row, outcome.month, _by(here, row), here.now)
 
     return _write(here, turn, store)
 

@@ -36,7 +36,8 @@ def _record(here: Here, turn: Turn) -> Done:
         return Done([doors.home(here, Words("turn.stale"))])
     new = Record(outcome.village, outcome.number, outcome.held_on, outcome.photo)
     of = _of_batch(here, outcome.batch)
-    attached = minutes.record(here.db, here.house.keys, new, of, here.actor, here.now)
+    by = here.acting(Action.RECORD_MINUTES, outcome.village)
+    attached = minutes.record(here.db, here.house.keys, new, of, by, here.now)
     words = Words("minutes.done", {"number": new.number, "count": attached})
     return Done([doors.home(here, words)], Door("desk", outcome.village))
 

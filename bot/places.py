@@ -94,6 +94,12 @@ def confirm(
     return "changed"
 
 
+def lock_if_seated(house: House, db: Session, row: Registration) -> None:
+    """The same for a sign-up that frees a seat only if it holds one."""
+    if seats.held_by(db, row.id) is not None:
+        lock(house, db, row)
+
+
 def lock(house: House, db: Session, row: Registration) -> None:
     """Hold the seats of a programme: before a sign-up is moved that may hold one.
 

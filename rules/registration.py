@@ -49,8 +49,8 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
 OPEN_STATES = frozenset(State) - {_S.REJECTED, _S.WITHDRAWN, _S.EXPIRED, _S.ENDED}
 
 # A seat is taken by the village's confirmation and kept while cover is being bought, runs, or has
-# lapsed and may be restored. An offer holds none: it leads back to pending and a confirmation,
-# which alone counts against the cap.
+# lapsed and may be restored. An offer keeps it for its person until the deadline, and the pending
+# sign-up that follows keeps it until the village has looked again.
 SEATED_STATES = frozenset({_S.CONFIRMED, _S.SUBMITTED, _S.ACTIVE, _S.LAPSED})
 
 UNDO = timedelta(minutes=10)
