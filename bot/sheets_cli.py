@@ -75,7 +75,7 @@ def _check_area(programme: Programme, area: str) -> None:
         where = ", ".join(of_programme)
         raise Unusable(f"{area}: {programme.key} is not there; give {where} or a part of it")
     if area and next(areas.villages(area), None) is None:
-        raise Unusable(f"{area}: no such area; codes are as 51, 51.71, 51.71.03, 51.71.03.2008")
+        raise Unusable(f"{area}: no such area; codes are as 34, 34.04, 34.04.07, 34.04.07.2001")
 
 
 def _folder(given: Path | None) -> Path:

@@ -65,7 +65,7 @@ def _invite(given: argparse.Namespace) -> None:
 def _no_such_area(role: Role, area: str) -> str:
     if role in OF_A_VILLAGE:
         return f"{area}: no such village; codes have four numbers with dots"
-    return f"{area}: no such regency or province; codes look like 51.71 or 51"
+    return f"{area}: no such regency or province; codes look like 34.04 or 34"
 
 
 def _phone(typed: str) -> str:

@@ -23,6 +23,9 @@ OFFICER = Actor(6_200_000_001, "village_officer")
 BY = (OFFICER, Change("confirm", "registration", ""))
 
 
+CORRECTABLE = {State.PENDING, State.RETURNED, State.WAITING, State.REFUSED}
+
+
 def later(**span: float) -> datetime:
     return NOW + timedelta(**span)
 
@@ -137,7 +140,7 @@ def test_a_waiting_sign_up_keeps_its_place_when_corrected(house: House) -> None:
 def test_a_decided_sign_up_cannot_be_corrected(house: House) -> None:
     row = submitted(house)
     before = kept(house, row.id)
-    for state in set(State) - {State.PENDING, State.RETURNED, State.WAITING}:
+    for state in set(State) - CORRECTABLE:
         brought(house, row.id, state)
         assert not corrected(house, row.id, submission(MADE), later(hours=1)), state
     assert kept(house, row.id) == before
