@@ -20,7 +20,7 @@ from storage.database import transaction
 from storage.models import Audit, Contribution, Member, Outbound, Registration, Tally
 from tests.bench.imports import fill, nik
 
-ROWS, REFUSED, KILLS = 1_600, 30, 3
+ROWS, REFUSED, KILLS = 900, 20, 2
 PROJECT = Path(__file__).parents[2]
 
 

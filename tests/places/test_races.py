@@ -23,7 +23,7 @@ def test_four_processes_race_for_seats_and_none_is_given_twice_or_lost(
     house = crowd.house()
     villages = villages_of(house.programmes[PROGRAMME])[:5]
     ids = sign_up(house, 150, villages)
-    seen = in_processes(crowd, ids, 1_200)
+    seen = in_processes(crowd, ids, 800)
     assert list(faults(crowd)) == []
     assert min(seen[name] for name in ("confirmed", "waiting", "withdrawn", "accepted")) > 0, seen
     with transaction(house.engine) as db:

@@ -171,7 +171,7 @@ def played(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(states=before, asked=rows)
 def test_many_at_once_come_to_what_they_come_to_one_by_one(
