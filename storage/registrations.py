@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select, update
 
@@ -45,14 +46,9 @@ def submit(db: Session, keys: Keyring, new: Submission, now: datetime) -> Regist
     row = Registration(
         id=id,
         code=f"{base32(3)}-{base32(4)}",
-        programme=new.programme,
-        village=new.village,
+        **_identity(keys, id, new),
         state=State.PENDING,
         person_id=new.typed_by,
-        whom=new.whom,
-        nik_hash=keys.index("nik", new.nik),
-        nik_sealed=keys.seal("registration.nik", id, new.nik),
-        name_sealed=keys.seal("registration.name", id, new.name),
         warnings=" ".join(warnings),
         created_at=now,
         changed_at=now,
@@ -66,6 +62,18 @@ def submit(db: Session, keys: Keyring, new: Submission, now: datetime) -> Regist
     change = Change("submitted", "registration", id, "", State.PENDING)
     audit.record(db, Actor(new.typed_by, "worker"), change, now)
     return row
+
+
+def _identity(keys: Keyring, id: str, new: Submission) -> dict[str, Any]:
+    """Whom a sign-up is of and where, as its row keeps it."""
+    return {
+        "programme": new.programme,
+        "village": new.village,
+        "whom": new.whom,
+        "nik_hash": keys.index("nik", new.nik),
+        "nik_sealed": keys.seal("registration.nik", id, new.nik),
+        "name_sealed": keys.seal("registration.name", id, new.name),
+    }
 
 
 def base32(length: int) -> str:
@@ -86,18 +94,13 @@ def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now:
     again = old in (State.RETURNED, State.REFUSED)
     state = State.PENDING if again else old
     values = {
-        "programme": new.programme,
-        "village": new.village,
-        "whom": new.whom,
-        "nik_hash": keys.index("nik", new.nik),
-        "nik_sealed": keys.seal("registration.nik", row.id, new.nik),
-        "name_sealed": keys.seal("registration.name", row.id, new.name),
+        **_identity(keys, row.id, new),
         "warnings": " ".join(warnings),
         "returned_question": "",
         "note_sealed": None,
         "queued_at": now if again else row.queued_at,
-        # What the village decided before BPJS refused is decided anew.
-        **({"minutes_id": None, "mark": ""} if old is State.REFUSED else {}),
+        # What the village decided before BPJS refused is decided anew; a mark stays for ever.
+        **({"minutes_id": None} if old is State.REFUSED else {}),
     }
     if not _change(db, row, state, values, now):
         return False
