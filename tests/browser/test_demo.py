@@ -104,6 +104,8 @@ def at_the_desk(page: Page, officer: Locator, cases: str) -> None:
     write(officer, OWN_NIK)
     says(officer, "nomor Kartu Keluarga Anda")
     write(officer, OWN_FAMILY)
+    says(officer, "NIK berakhir")
+    press(officer, "Benar, simpan")
 
 
 def confirm(page: Page, officer: Locator, width: int) -> None:
