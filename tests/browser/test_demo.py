@@ -58,6 +58,12 @@ def says(screen: Locator, text: str) -> None:
     expect(screen.locator(".message", has_text=text).last).to_be_visible()
 
 
+def answers(screen: Locator, asked: str, text: str) -> None:
+    """The newest message says it, below what was asked: an earlier one may say the same."""
+    says(screen, asked)
+    expect(screen.locator(".message").last).to_contain_text(text)
+
+
 def picture(page: Page, name: str) -> None:
     if folder := os.environ.get("SCREENSHOTS"):
         page.wait_for_timeout(700)  # the last animation ends
@@ -97,7 +103,7 @@ def slot(page: Page, number: int, width: int, name: str) -> Locator:
 def at_the_desk(page: Page, officer: Locator, cases: str) -> None:
     """The officer opens the desk for the first time, and says who he is before the first case."""
     press(officer, "Periksa pendaftaran")
-    says(officer, "Menunggu diputuskan")
+    answers(officer, "Periksa pendaftaran", "Menunggu diputuskan")
     picture(page, f"desk-{cases}")
     press(officer, cases)
     says(officer, "ketik NIK Anda sendiri")
