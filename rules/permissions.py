@@ -38,6 +38,7 @@ class Action(StrEnum):
     HAND_OVER = "hand_over"  # give one's own office to a successor
     EXPORT = "export"
     READ_AUDIT = "read_audit"
+    HANDLE_CLAIM = "handle_claim"  # verify, tick papers, move on, note heirs, give out its code
 
 
 _A = Action
@@ -49,6 +50,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
                 *(_A.ENTER, _A.SEE_QUEUE, _A.DECIDE, _A.SEARCH, _A.SEE_PHONE, _A.RECORD_MINUTES),
                 *(_A.RECORD_MEMBER, _A.RECORD_DEPARTURE, _A.HAND_CARD, _A.ANSWER_OFFER),
                 *(_A.SEE_SEATS, _A.SEE_OFFICES, _A.APPOINT_HELPER, _A.END_HELPER, _A.HAND_OVER),
+                _A.HANDLE_CLAIM,
             }
         ),
         Role.HELPER: frozenset({_A.ENTER}),
@@ -56,6 +58,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = MappingProxyType(
             {
                 *(_A.SEE_SEATS, _A.SEE_OFFICES, _A.APPOINT_HELPER, _A.APPOINT_OFFICER),
                 *(_A.END_HELPER, _A.END_OFFICER, _A.HAND_OVER, _A.EXPORT, _A.READ_AUDIT),
+                _A.HANDLE_CLAIM,
             }
         ),
         Role.AUDITOR: frozenset({_A.SEE_SEATS, _A.SEE_OFFICES, _A.READ_AUDIT}),

@@ -7,9 +7,9 @@ from sqlalchemy import BigInteger, Column, LargeBinary
 from storage.database import Moment
 
 
-def moment(nullable: bool = False, index: bool = False) -> Column[datetime]:
+def moment(nullable: bool = False, index: bool = False, primary: bool = False) -> Column[datetime]:
     """An aware UTC moment."""
-    return Column(Moment(), nullable=nullable, index=index)
+    return Column(Moment(), nullable=nullable, index=index, primary_key=primary)
 
 
 def telegram_id(primary: bool = False, nullable: bool = False, index: bool = False) -> Column[int]:

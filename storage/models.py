@@ -5,6 +5,17 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
+from storage.claim_models import Claim as Claim
+from storage.claim_models import ClaimAlarm as ClaimAlarm
+from storage.claim_models import ClaimLink as ClaimLink
+from storage.claim_models import ClaimLock as ClaimLock
+from storage.claim_models import ClaimPaper as ClaimPaper
+from storage.claim_models import ClaimPhoto as ClaimPhoto
+from storage.claim_models import ClaimStep as ClaimStep
+from storage.claim_models import Evidence as Evidence
+from storage.claim_models import EvidenceHead as EvidenceHead
+from storage.claim_models import Follower as Follower
+from storage.claim_models import Heir as Heir
 from storage.columns import moment, sealed, telegram_id
 from storage.desk_models import Export as Export
 from storage.desk_models import Invitation as Invitation
