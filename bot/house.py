@@ -34,6 +34,7 @@ class House:
     clock: Callable[[], datetime]
     topics: Recogniser
     bot_name: str = ""  # by Telegram; links need it
+    operator: int | None = None  # the account that hears what no office settles
 
     def day(self, now: datetime, village: str = "") -> date:
         """The day it is in a village."""
@@ -68,6 +69,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] = real_clock) -
         rules=hashlib.sha256(" ".join(versions).encode()).hexdigest()[:12],
         clock=clock,
         topics=shipped(),
+        operator=settings.operator_chat_id,
     )
 
 

@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 
-from bot import covers, desk, details, finding, memberships, offices, overview, reasons
+from bot import (
+    claim_desk,
+    claim_family,
+    covers,
+    desk,
+    details,
+    finding,
+    memberships,
+    offices,
+    overview,
+    reasons,
+)
 from bot.done import LookUp
 from bot.here import Here
 from conversations.enrolment import Offer
@@ -74,4 +85,6 @@ LOOKUPS: Mapping[str, LookUp] = {
     **offices.LOOKUPS,
     **finding.LOOKUPS,
     **overview.LOOKUPS,
+    **claim_family.LOOKUPS,
+    **claim_desk.LOOKUPS,
 }

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot import asking, decisions, exports, finding, offers, offices, overview
+from bot import (
+    asking,
+    claim_desk,
+    claim_family,
+    decisions,
+    exports,
+    finding,
+    offers,
+    offices,
+    overview,
+)
 from bot import desk as at_desk
 from bot.doors import FORMS, Door, Opened, Opening, home, present
 from bot.here import Here
@@ -244,4 +254,6 @@ OPENINGS: Mapping[str, Opening] = {
     **exports.OPENINGS,
     **offices.OPENINGS,
     **at_desk.OPENINGS,
+    **claim_family.OPENINGS,
+    **claim_desk.OPENINGS,
 }

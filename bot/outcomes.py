@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from typing import cast
 
-from bot import desk, details, doors, enrolments, finding, memberships, offices, overview, replies
+from bot import (
+    claim_desk,
+    claim_family,
+    desk,
+    details,
+    doors,
+    enrolments,
+    finding,
+    memberships,
+    offices,
+    overview,
+    replies,
+)
 from bot.done import Doing, Done
 from bot.doors import Door
 from bot.here import Here
@@ -86,4 +98,6 @@ OUTCOMES: Mapping[type, Doing] = {
     **offices.OUTCOMES,
     **finding.OUTCOMES,
     **overview.OUTCOMES,
+    **claim_family.OUTCOMES,
+    **claim_desk.OUTCOMES,
 }

@@ -15,7 +15,19 @@ ASKS = "asks"
 Buttons = Sequence[Sequence[tuple[str, str]]]
 
 EVERY_WAY_OUT = ("back", "repeat", "change", "later", "cancel")
-PAGES = frozenset({"overview", "offices", "find"})  # looked at: nothing to change, keep or cancel
+PAGES = frozenset(
+    {
+        "overview",
+        "offices",
+        "find",
+        "claim",
+        "claims",
+        "claim_case",
+        "claim_person",
+        "paper",
+        "heirs",
+    }
+)  # looked at: nothing to change, keep or cancel
 
 
 @dataclass(frozen=True)

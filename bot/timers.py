@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from bot import departures, notices, offers, places, reminders, unnamed, working
+from bot import claim_news, departures, notices, offers, places, reminders, unnamed, working
 from bot.house import House
 from rules.permissions import Action
 from storage import inbox, outbox, sessions, staff, tallies, timers
@@ -29,6 +29,7 @@ DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
     departures.AGED_OUT: departures.ages_out,
     **working.DUE,
     unnamed.KIND: unnamed.remind,
+    claim_news.KIND: claim_news.look,
 }
 
 

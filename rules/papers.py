@@ -149,6 +149,15 @@ def next_paper(papers: Collection[Paper], have: Collection[str]) -> Paper | None
     return next(ready, left[0] if left else None)
 
 
+def are_complete(papers: Collection[Paper], accepted: Collection[str]) -> bool:
+    """Whether an officer has accepted all that a family can bring and a source asks for.
+
+    What is filled in at the branch, and what is not certain to be asked, holds nothing up.
+    """
+    needed = (paper for paper in papers if paper.is_certain and paper.where != ("bpjs",))
+    return all(paper.key in accepted for paper in needed)
+
+
 def _of_kind(kind: Kind, cause: str) -> Iterator[str]:
     if kind is Kind.JKM:
         yield "form_f4"

@@ -13,6 +13,7 @@ from conversations.status import Standing
 from rules import programmes
 from rules.coverage import PaidMonth
 from rules.registration import State
+from tests.conversations import claim_cases
 from tests.conversations.cover_cases import calculations, covers
 from tests.conversations.desk_cases import desks
 from tests.conversations.finding_cases import departures, finds, workings
@@ -78,6 +79,16 @@ TYPED = {
     "card.day": Canned(("19-11-2026",), "21-11-2026"),
     "card.to": NAME,
     "departure.day": Canned(("19-11-2026", "2-9-2026"), "1-9-2026"),
+    "follow.code": Canned(("7qk2m-x9t4b",), "7QK2M"),
+    "paper.why": Canned(("cap desa belum ada",), "1"),
+    "claims.person": Canned(("Wayan", "ABC-DEFG", "0001"), "?"),
+    "claims.died": Canned(("19-11-2026",), "21-11-2026"),
+    "claims.on": Canned(("19-11-2026",), "21-11-2026"),
+    "claims.receipt": Canned(("JKM/0123/XI/2026",), "?"),
+    "claims.amount": Canned(("Rp42.000.000", "42 juta"), "banyak"),
+    "claims.why": Canned(("surat ahli waris belum ditandatangani",), "1"),
+    "claims.heir_name": NAME,
+    "claims.heir_phone": PHONE,
     "mend.active_from": Canned(("3-11-2026",), "31-2-2026"),
 }
 
@@ -175,4 +186,8 @@ CASES = (
     *(*covers(Known, ID, LONG_NAME), *calculations(Known)),
     *(*finds(Known, ID, LONG_NAME), *departures(Known, ID, LONG_NAME)),
     *workings(Known, ID, LONG_NAME),
+    *claim_cases.families(Known, ID, LONG_NAME),
+    *claim_cases.paper_views(Known, ID, LONG_NAME),
+    *claim_cases.officers(Known, ID, LONG_NAME),
+    *claim_cases.heirs(Known),
 )
