@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import make_url, text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from bot.house import House
-from storage.database import open_engine
+from storage.database import open_engine, transaction
+from storage.sealing import Keyring
 from tests.conftest import opened, settings_for
 
 
@@ -41,3 +42,16 @@ def house(one_house: House) -> House:
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
     return one_house
+
+
+@pytest.fixture
+def db(house: House) -> Iterator[Session]:
+    """A transaction of a test's own."""
+    with transaction(house.engine) as session:
+        yield session
+
+
+@pytest.fixture
+def keys(house: House) -> Keyring:
+    """The keys of the house."""
+    return house.keys
