@@ -38,7 +38,6 @@ TURNED = {
 
 # The library's own guard, behind ours: it warns above this and refuses above twice as many.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 class BadPicture(Exception):
@@ -57,7 +56,10 @@ def reencode(raw: bytes) -> bytes:
     if len(raw) > MOST_BYTES:
         raise BadPicture(TOO_LARGE)
     try:
-        return _written(_small(_opened(raw)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _written(_small(_opened(raw)))
     except BadPicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
