@@ -14,7 +14,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, TypeHandler
 from telegram.warnings import PTBUserWarning
 
-from bot import export_loop, sending, updates, worker
+from bot import export_loop, photo_loop, sending, updates, worker
 from bot.budget import Budget, open_budget
 from bot.house import House
 from bot.lanes import Lanes
@@ -64,11 +64,16 @@ class Running:
         self._threads = ThreadPoolExecutor(1 if sqlite else 4, "turn")
         self._stopping = asyncio.Event()
         self._wake = asyncio.Event()
+        self._photo = asyncio.Event()
 
     @property
     def bot(self) -> Bot:
         """The library's bot."""
         return self.application.bot
+
+    @property
+    def _desk(self) -> sending.Desk:
+        return sending.Desk(self.bot, self.house, self._budget, self._in_thread)
 
     async def run(self) -> None:
         """Serve until `stop`. Raises `StartError` where Telegram does not let the bot in."""
@@ -104,18 +109,20 @@ class Running:
         for update_id, lane in await self._in_thread(worker.waiting, self.house):
             self.lanes.add(update_id, lane)
         notices = asyncio.create_task(self._send_notices())
-        desk = export_loop.Desk(self.bot, self.house, self._budget, self._in_thread)
-        sheets = asyncio.create_task(export_loop.serve(desk, self._stopping))
+        loops = [
+            asyncio.create_task(export_loop.serve(self._desk, self._stopping)),
+            asyncio.create_task(photo_loop.serve(self._desk, self._stopping, self._photo)),
+        ]
         try:
             await self._poll()
         finally:
             await self.lanes.drain()
             self._stopping.set()
             self._wake.set()
-            sheets.cancel()
+            for loop in loops:
+                loop.cancel()
             await notices
-            with suppress(asyncio.CancelledError):
-                await sheets
+            await asyncio.gather(*loops, return_exceptions=True)
             await self.application.stop()
 
     def stop(self) -> None:
@@ -219,6 +226,8 @@ class Running:
             pause = min(pause * 2, 30)
             if self._stopping.is_set():
                 return
+        if served.photo:
+            self._photo.set()
         await self._reply(served)
 
     async def _gave_up(self, stored: Stored) -> bool:
@@ -227,7 +236,7 @@ class Running:
         return bool(dead)
 
     async def _reply(self, served: worker.Served) -> None:
-        asked = await sending.reply(self.bot, served.calls, self._budget)
+        asked = await sending.reply(self._desk, served.calls)
         await self._in_thread(worker.sent, self.house, served, asked)
         self._wake.set()
 
@@ -235,9 +244,7 @@ class Running:
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                sent = await sending.drain_outbox(
-                    self.bot, self.house, self._budget, self._in_thread
-                )
+                sent = await sending.drain_outbox(self._desk)
             except worker.AWAY:
                 log.exception("the database is away; notices wait")
                 sent = 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.pictures import MOST_BYTES
 from conversations.model import Answered, Chose, Event, SentOther, SentPhoto, SharedContact
 
 Raw = Mapping[str, Any]
@@ -152,6 +153,8 @@ def _content(message: Raw, text: str, sender_id: int) -> Event | Started:
         return SharedContact(str(contact.get("phone_number", "")), own)
     if photo := _largest(message.get("photo")):
         return SentPhoto(photo)
+    if picture := _picture_file(message):
+        return picture
     for key, kind in MEDIA:
         if key in message:
             return SentOther(kind)
@@ -167,6 +170,17 @@ def _largest(sizes: object) -> str:
     found = [_dict(size) for size in sizes] if isinstance(sizes, list) else []
     most = max(found, key=lambda size: size.get("width", 0) * size.get("height", 0), default={})
     return str(most.get("file_id", ""))[:MOST_FILE_ID]
+
+
+def _picture_file(message: Raw) -> SentPhoto | SentOther | None:
+    """A photo sent as a file, as people do to keep it sharp; a moving one comes as a file, too."""
+    file = _dict(message.get("document"))
+    if "animation" in message or not str(file.get("mime_type", "")).startswith("image/"):
+        return None
+    size = file.get("file_size", 0)
+    if isinstance(size, int) and size > MOST_BYTES:
+        return SentOther("large")
+    return SentPhoto(str(file.get("file_id", ""))[:MOST_FILE_ID])
 
 
 def clean(text: str) -> str:

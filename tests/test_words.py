@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("walks")
 
 INDONESIAN, ENGLISH = CATALOGUES["id"], CATALOGUES["en"]
 HEADS = {key.split(".")[0] for key in INDONESIAN}
-SENT = {kind for _, kind in updates.MEDIA} | {"contact", "forwarded", "edited", "unknown"}
+SENT = {kind for _, kind in updates.MEDIA} | {"contact", "forwarded", "edited", "large", "unknown"}
 WAYS_OUT = {"back", "repeat", "change", "later", "cancel", "help"}
 
 SPOKEN = (
