@@ -29,7 +29,7 @@ warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONG_POLL = 25  # seconds
 COMMANDS = (
-    *("start", "manfaat", "hitung", "status", "daftar", "lengkapi", "petugas", "bantuan"),
+    *("start", "manfaat", "hitung", "status", "daftar", "lengkapi", "lapor", "petugas", "bantuan"),
     *("english", "bahasa"),
 )
 AT_ONCE = 64

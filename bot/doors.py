@@ -66,6 +66,9 @@ WORDS = {
     "mulai": "start",
     "manfaat": "coverage",
     "hitung": "calculation",
+    "lapor": "report",
+    "kecelakaan": "accident",
+    "meninggal": "death",
 }
 MENU = {
     "home.status": "status",
@@ -85,11 +88,12 @@ PRESSES = frozenset(
         *("status", "details", "fix", "resume", "new", "desk", "undo", "enrolment", "village"),
         *("member", "coverage", "calculation", "topic", "accept", "find", "minutes", "offices"),
         *("overview", "working", "undo_batch", "undo_departure", "sheet", "sheet_sent", "history"),
+        *("report", "accident", "death", "mistaken"),
     }
 )
 # Never an answer to a question, so they are understood in the middle of one as well.
 ANYWHERE = frozenset({"status", "tarik", "daftar"})
-FORMS = ("enrolment", "details")
+FORMS = ("enrolment", "details", "death", "accident")
 
 
 def of(here: Here, what: Event | Started) -> Door | None:

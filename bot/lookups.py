@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot import covers, desk, details, finding, memberships, offices, overview, reasons
+from bot import covers, desk, details, finding, memberships, offices, overview, reasons, reports
 from bot.done import LookUp
 from bot.here import Here
 from conversations.enrolment import Offer
@@ -74,4 +74,5 @@ LOOKUPS: Mapping[str, LookUp] = {
     **offices.LOOKUPS,
     **finding.LOOKUPS,
     **overview.LOOKUPS,
+    **reports.LOOKUPS,
 }

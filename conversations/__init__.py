@@ -1,8 +1,10 @@
 """What is asked and answered, in what order. This is the table of contents."""
 
+from conversations.accident import accident
 from conversations.batch import batch
 from conversations.calculation import calculation
 from conversations.coverage import coverage
+from conversations.death import death
 from conversations.departures import departure
 from conversations.desk import case, desk
 from conversations.details import details
@@ -36,4 +38,6 @@ CONVERSATIONS: dict[str, Conversation] = {
     "find": find,
     "departure": departure,
     "working": working,
+    "death": death,
+    "accident": accident,
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from conversations.model import Words
 
-DOORS = frozenset({"coverage", "calculation", "enrolment", "status"})
+DOORS = frozenset({"coverage", "calculation", "enrolment", "status", "accident", "death"})
 
 
 def buttons(steps: Iterable[str]) -> tuple[tuple[Words, str], ...]:

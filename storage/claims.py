@@ -7,7 +7,6 @@ finds its row changed and gets False.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import cast
 
 from sqlalchemy import ColumnElement, or_
@@ -59,7 +58,7 @@ class Moved:
     to: State
     on: date
     note: str = field(default="", repr=False)
-    values: Mapping[str, object] = MappingProxyType({})
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

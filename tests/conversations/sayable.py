@@ -30,6 +30,7 @@ CARDS = {  # to be read
     "overview.unstaffed",
     "find.person",
     "departure.summary",
+    *("death.summary", "accident.summary"),
     *("offices.list", "offices.list.2", "offices.list.3"),
 }
 MOST_TEXT, MOST_QUESTION, MOST_LABEL, MOST_DATA = 4096, 300, 40, 64
