@@ -14,9 +14,8 @@ from bot.cases import village_name
 from bot.doors import Door, Opened, Opening
 from bot.here import Here
 from bot.house import House, zone
-from conversations import telling
+from conversations import receipts, telling
 from conversations.model import Words
-from conversations.receipts import clock
 from rules import claims as rules
 from rules.claims import FINAL, START, Kind, State
 from rules.permissions import Action
@@ -81,7 +80,8 @@ def _join(
     again, first = both
     reports.join(db, Pen(house.keys, BY, now), again, first)
     known = claims.facts(house.keys, first)
-    words = Words("arrival.again", {"name": known.get("name", ""), **_teller(told)})
+    values = {"name": known.get("name", ""), "day": again.happened_on, **_of_death(told)}
+    words = Words("arrival.again", {**values, **_teller(told)})
     _tell_offices(house, db, first, [words], now)
 
 
@@ -90,8 +90,11 @@ def _news(row: Claim, told: Mapping[str, str]) -> Words:
     values["village"] = village_name(row.village)
     if row.kind == Kind.JKK:
         return Words("arrival.accident", {**values, "place": told["place"], "how": told["how"]})
-    causes = {key: Words(f"death.{key}.{told[key]}") for key in ("cause", "relation")}
-    return Words("arrival.death", {**values, **causes})
+    return Words("arrival.death", {**values, **_of_death(told)})
+
+
+def _of_death(told: Mapping[str, str]) -> dict[str, object]:
+    return {key: Words(f"death.{key}.{told[key]}") for key in ("cause", "relation")}
 
 
 def _teller(told: Mapping[str, str]) -> dict[str, object]:
@@ -104,9 +107,11 @@ def _about(
 ) -> list[Words]:
     """What the officer needs besides: whose sign-up it may be, and what is to be done by when."""
     if row.kind == Kind.JKM:
-        return [how, Words("arrival.death.next")]
+        quiet = [Words("arrival.death.quiet")] if row.registration_id else []
+        soon = receipts.soon(told["cause"], row.happened_on)
+        return [how, Words("arrival.death.next"), *soon, *quiet]
     here = zone(row.village)
-    when = clock(row.since.astimezone(here), now.astimezone(here))
+    when = receipts.clock(row.since.astimezone(here), now.astimezone(here))
     unknown = () if told.get("time") else (Words("accident.clock.from_midnight"),)
     return [how, when, *unknown, Words("arrival.accident.next")]
 

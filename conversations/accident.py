@@ -11,7 +11,7 @@ from typing import cast
 from conversations import telling
 from conversations.hours import shown, written_time
 from conversations.model import Ask, Invalid, Known, Option, Outcome, Question, Words, plain
-from conversations.questions import choice, on_button, read_name, read_words, text
+from conversations.questions import Reader, choice, on_button, read_name, read_words, text
 from rules.areas import Village, village
 
 FIELDS = (
@@ -26,6 +26,7 @@ FIELDS = (
 PARTS = 4
 NOT_YET, DIED, OTHER, UNKNOWN, SELF = "not_yet", "died", "other", "unknown", "self"
 MOST_WORDS, MOST_STORY = 120, 600  # letters
+PASSED_OVER = frozenset({"lewati", "lewat", "skip"})
 
 
 @dataclass(frozen=True)
@@ -116,16 +117,35 @@ def _who(ask: Ask, known: Known, today: date) -> Hurt:
 
 def _chosen(ask: Ask, mine: tuple[Own, ...]) -> Own | None:
     options = (
-        *(Option(one.id, on_button(one.name, f" · {one.code}")) for one in mine),
+        *(Option(one.id, _label(one, mine)) for one in mine),
         Option(OTHER, Words("accident.who.other")),
     )
     id = ask(Question("accident.who", Words("accident.who"), options, section=(1, PARTS)))
     return next((one for one in mine if one.id == id), None)
 
 
+def _label(one: Own, mine: tuple[Own, ...]) -> Words:
+    """A name, with its code where somebody else of the list has the same."""
+    alike = [other for other in mine if other.name == one.name]
+    return on_button(one.name, f" · {one.code}" if len(alike) > 1 else "")
+
+
+def _read_story(most: int) -> Reader:
+    """A reader of free words that BPJS asks for, so that they cannot be passed over."""
+    read_some = read_words(3, most)
+
+    def read(typed: str) -> str:
+        words = read_some(typed)
+        if words.casefold() in PASSED_OVER:
+            raise Invalid(Words("accident.needed"))
+        return words
+
+    return read
+
+
 def _happened(ask: Ask, now: datetime) -> Happened:
-    place = ask(text("accident.place", read_words(3, MOST_WORDS), section=(2, PARTS)))
-    how = ask(text("accident.how", read_words(5, MOST_STORY), section=(2, PARTS)))
+    place = ask(text("accident.place", _read_story(MOST_WORDS), section=(2, PARTS)))
+    how = ask(text("accident.how", _read_story(MOST_STORY), section=(2, PARTS)))
     day = date.fromisoformat(ask(telling.day(Words("accident.day"), now.date(), (2, PARTS))))
     at = ask(_time(day, now))
     return Happened(day, "" if at == UNKNOWN else at, place, how)
@@ -147,7 +167,7 @@ def _treated() -> Question:
         Option(NOT_YET, Words("accident.treated.not_yet")),
         Option(DIED, Words("accident.treated.died")),
     )
-    return text("accident.treated", read_words(3, MOST_WORDS), options=options, section=(3, PARTS))
+    return text("accident.treated", _read_story(MOST_WORDS), options=options, section=(3, PARTS))
 
 
 def _reporter(own: Own | None) -> Question:

@@ -10,7 +10,7 @@ LAST_OF_SIANG, LAST_OF_SORE = 3, 6  # "jam 3 siang" is 15.00; "jam 11 siang" sta
 _TIME = re.compile(
     r"(?:jam|jm|pukul|pkl|pk|sekitar|kira kira|kira-kira|\s)*"
     r"(?P<half>setengah\s+)?(?P<hour>\d{1,2})(?:\s*[.:,]\s*(?P<minute>\d{2}))?"
-    r"(?:\s*(?P<part>pagi|subuh|siang|sore|petang|malam|malem|am|pm))?"
+    r"(?:\s*(?P<part>pagi|pgi|subuh|siang|sore|sre|petang|malam|malem|mlm|am|pm))?"
     r"[\s.]*(?:wib|wita|wit)?[\s.]*",
 )
 
@@ -51,11 +51,11 @@ def _in_part(hour: int, part: str) -> int:
         return hour
     hour %= HALF_A_DAY
     match part:
-        case "pagi" | "subuh" | "am":
+        case "pagi" | "pgi" | "subuh" | "am":
             return hour
         case "siang":
             return hour + HALF_A_DAY if hour <= LAST_OF_SIANG else hour
-        case "malam" | "malem":
+        case "malam" | "malem" | "mlm":
             return hour + HALF_A_DAY if hour > LAST_OF_SORE - 1 else hour
     return hour + HALF_A_DAY
 

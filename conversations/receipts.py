@@ -18,7 +18,7 @@ from rules.papers import Paper, papers
 from rules.parameters import NotInForce
 
 Message = tuple[Words, ...]
-PAPERS_A_MESSAGE = 8
+PAPERS_A_MESSAGE = 10
 HOUR = timedelta(hours=1)
 # What is told of the sums first; where it may be otherwise, the other is told as well.
 SUMS = {
@@ -59,7 +59,14 @@ def _goes_to(office: Office) -> Words:
 
 def _sums(told: ReportDeath) -> Message:
     lines = tuple(_sum(which, told.day) for which in SUMS[told.cause])
-    return (Words("death.sums"), *lines, Words("death.sums.condition"))
+    return (Words("death.sums"), *lines, Words("death.sums.condition"), *soon(told.cause, told.day))
+
+
+def soon(cause: str, day: date) -> Message:
+    """That a death of a work accident is to be told to BPJS at once."""
+    if cause not in claims.WORK_CAUSES:
+        return ()
+    return (Words("death.report_soon", figures(("report_by",), day)),)
 
 
 def _sum(which: str, day: date) -> Words:
@@ -72,12 +79,13 @@ def _sum(which: str, day: date) -> Words:
 def _checklist(told: ReportDeath) -> Iterator[Message]:
     kind, _ = claims.verified(told.cause)
     needed = papers(kind, _claimant(told.relation), told.cause)
-    parts = range(0, len(needed), PAPERS_A_MESSAGE)
-    for part, start in enumerate(parts, start=1):
-        lines = _lines(needed[start : start + PAPERS_A_MESSAGE], start + 1)
-        head = Words("death.papers", {"part": part, "of": len(parts), "lines": lines})
+    messages = -(-len(needed) // PAPERS_A_MESSAGE)
+    size = -(-len(needed) // messages)
+    for start in range(0, len(needed), size):
+        lines = _lines(needed[start : start + size], start + 1)
+        head = Words("death.papers.more" if start else "death.papers", {"lines": lines})
         last = (*_of_others(told.relation), Words("death.papers.end"))
-        yield (head, *(last if part == len(parts) else ()))
+        yield (head, *(last if start + size >= len(needed) else ()))
 
 
 def _claimant(relation: str) -> Relation:
