@@ -29,8 +29,8 @@ warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONG_POLL = 25  # seconds
 COMMANDS = (
-    *("start", "manfaat", "hitung", "status", "daftar", "lengkapi", "petugas", "bantuan"),
-    *("english", "bahasa", "klaim"),
+    *("start", "manfaat", "hitung", "status", "daftar", "lengkapi", "lapor", "klaim", "petugas"),
+    *("bantuan", "english", "bahasa"),
 )
 AT_ONCE = 64
 UNKNOWN_TOKEN = "Telegram does not know this BOT_TOKEN"  # noqa: S105 (says that it is wrong)

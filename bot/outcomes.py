@@ -15,6 +15,7 @@ from bot import (
     offices,
     overview,
     replies,
+    reports,
 )
 from bot.done import Doing, Done
 from bot.doors import Door
@@ -25,7 +26,7 @@ from conversations.outcomes import OpenConversation, Refuse, Say
 from conversations.responses import Parked
 
 # Forms that wait for their person; of any other conversation nothing is kept.
-KEPT = frozenset({"enrolment", "details", "calculation", "member"})
+KEPT = frozenset({"enrolment", "details", "calculation", "member", "death", "accident"})
 
 
 def do(here: Here, turn: Turn) -> Done:
@@ -100,4 +101,5 @@ OUTCOMES: Mapping[type, Doing] = {
     **overview.OUTCOMES,
     **claim_family.OUTCOMES,
     **claim_desk.OUTCOMES,
+    **reports.OUTCOMES,
 }

@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from bot import claim_news, departures, notices, offers, places, reminders, unnamed, working
+from bot import (
+    arrivals,
+    claim_news,
+    departures,
+    notices,
+    offers,
+    places,
+    quiet,
+    reminders,
+    unnamed,
+    working,
+)
 from bot.house import House
 from rules.permissions import Action
 from storage import inbox, outbox, sessions, staff, tallies, timers
@@ -30,7 +41,10 @@ DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
     **working.DUE,
     unnamed.KIND: unnamed.remind,
     claim_news.KIND: claim_news.look,
+    arrivals.KIND: arrivals.arrive,
 }
+# Not said while the person's death is reported, but later; their keys begin with the sign-up.
+MUTED = frozenset({reminders.KIND, places.REMIND, departures.AGED_OUT, *working.DUE})
 
 
 def run(house: House, db: Session, now: datetime) -> None:
@@ -47,6 +61,9 @@ def run(house: House, db: Session, now: datetime) -> None:
 
 
 def _fire(house: House, db: Session, kind: str, key: str, now: datetime) -> None:
+    if kind in MUTED and quiet.is_quiet(db, key.partition(".")[0]):
+        timers.set_timer(db, kind, key, now + quiet.PAUSE)
+        return
     if kind == "digest":
         _digest(house, db, key, now)
     if kind in DUE:

@@ -154,7 +154,7 @@ def _who(case: Case) -> tuple[Words, ...]:
         else Words("claims.is.unknown")
     )
     told = tuple(Words("claims.told_by", {"who": one}) for one in case.told_by)
-    cause = Words("claims.cause", {"cause": Words(f"cause.{case.view.cause}")})
+    cause = Words("claims.cause", {"cause": Words(f"death.cause.{case.view.cause}")})
     disputed = (Words("claims.disputed"),) if case.disputed else ()
     return (*disputed, person, cause, *told, *case.facts)
 

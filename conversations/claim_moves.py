@@ -109,7 +109,7 @@ def verify(ask: Ask, case: Case, today: date) -> Outcome:
     kind = rules.verified(cause)[0]
     values = {
         "name": case.view.name,
-        "cause": Words(f"cause.{cause}"),
+        "cause": Words(f"death.cause.{cause}"),
         "day": on,
         "relation": Words(f"heirs.relation.{relation}"),
         "kind": Words(f"claims.kind.{kind}"),
@@ -135,7 +135,7 @@ def move(ask: Ask, case: Case, chosen: str, today: date) -> Outcome:
 
 
 def _causes(case: Case) -> Question:
-    options = tuple(Option(cause, Words(f"cause.{cause}")) for cause in CAUSES)
+    options = tuple(Option(cause, Words(f"death.cause.{cause}")) for cause in CAUSES)
     return Question("claims.verify", Words("claims.verify", {"name": case.view.name}), options)
 
 

@@ -148,6 +148,11 @@ def change_state(
     return True
 
 
+def offer_until(db: Session, row: Registration, until: datetime) -> bool:
+    """Keep an offered seat for its person until another moment; False if another was faster."""
+    return _change(db, row, State.OFFERED, {"offered_until": until}, row.changed_at)
+
+
 def touch(db: Session, row: Registration) -> bool:
     """Make a new version of a sign-up whose card or months change; False if another was faster.
 
