@@ -1,10 +1,11 @@
 """The officer's claims: whom one is about, verifying it, moving it on, its heirs and its code."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import cast
 
 from bot import claim_news, doors
+from bot.attachments import FORGET
 from bot.claim_family import pen_of
 from bot.claim_views import Opened, head, may_handle, opened, view
 from bot.done import Doing, Done, LookUp
@@ -31,7 +32,7 @@ from storage.followers import NewHeir
 from storage.models import Claim, Heir
 
 MOST = 60  # open claims that are looked at for one list
-CODE_STAYS = timedelta(minutes=10)  # in the officer's chat, for copying it to paper
+CODE_STAYS = 600  # seconds in the officer's chat, for copying it to paper
 FOUND = 8  # people offered
 
 
@@ -242,7 +243,7 @@ def _make_code(here: Here, turn: Turn) -> Done:
     if not code:
         return _back(row, "claims.changed")
     call = here.page.message(Words("claims.code.made", {"code": code}))
-    return Done([{**call, "protect_content": True}])
+    return Done([{**call, "protect_content": True, FORGET: CODE_STAYS}])
 
 
 def _make_link(here: Here, turn: Turn) -> Done:
