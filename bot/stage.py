@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,7 +27,7 @@ from rules.seats import counters
 from storage import members, own_card, registrations, seats, staff
 from storage import programmes as opened
 from storage.audit import Actor, Change
-from storage.database import transaction
+from storage.database import migrate, open_engine, transaction
 from storage.members import Acceptance
 from storage.models import Registration
 from storage.staff import Invited
@@ -192,11 +193,23 @@ class StageClock:
         return self.moment
 
 
+@cache
+def empty_database() -> bytes:
+    """An SQLite file in which nothing is stored; made once, as that takes longer than a talk."""
+    with tempfile.TemporaryDirectory(prefix="lindung-empty-") as folder:
+        path = Path(folder, "lindung.db")
+        engine = open_engine(f"sqlite:///{path}")
+        migrate(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
 @contextmanager
 def open_stage(on: date, programmes_open: Iterable[str] | None = None) -> Iterator[Stage]:
     """A stage on a day; all running programmes are open unless said otherwise."""
     clock = StageClock(datetime(on.year, on.month, on.day, 2, tzinfo=UTC))
     with tempfile.TemporaryDirectory(prefix="lindung-play-") as folder:
+        Path(folder, "lindung.db").write_bytes(empty_database())
         settings = GivenSettings(
             lindung_home=Path(folder),
             operator_name="Pemerintah Desa (contoh)",

@@ -25,7 +25,7 @@ from rules import nik, phones
 from storage import staff
 from storage.database import transaction
 from storage.staff import Invited
-from tests.conftest import TEGAL_HARUM, Bot, opened, run_bot, settings_for
+from tests.conftest import TEGAL_HARUM, Bot, opened, own_database, run_bot, settings_for
 from tests.people import Person
 from tests.steps import act, declare_own_card, link, open_card, settle, sign_up, spoil_session, told
 
@@ -90,8 +90,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """A whole run: sign-up, details, return, correction, confirmation, and much that goes wrong."""
     url = ""
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql")
-        empty(url)
+        url = own_database(request.getfixturevalue("postgresql"))
     home = tmp_path_factory.mktemp("leaks")
     with logged() as written, serve(port=0, token=TOKEN) as server:
         settings = settings_for(home, url, server).model_copy(
@@ -108,16 +107,6 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
                 told(sick, "Maaf, ada gangguan di pihak kami", times=2)
                 settle(bot)
             yield Run(bot, written.getvalue(), invitation, worker, officer, others)
-
-
-def empty(url: str) -> None:
-    from storage.database import open_engine
-
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
 
 
 def appointed(bot: Bot) -> tuple[Phone, str]:
