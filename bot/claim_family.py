@@ -203,7 +203,7 @@ def _noted(here: Here, row: Claim, outcome: NotePaper) -> None:
     if to is not None:
         _move_by_papers(here, row, to, _why(here, outcome))
     elif outcome.state == "returned":
-        claim_news.tell_family(here.house, here.db, row, "follow.returned", here.now)
+        claim_news.tell_family(here.house, here.db, row, ("follow.returned", 0), here.now)
 
 
 def _why(here: Here, outcome: NotePaper) -> str:
@@ -220,7 +220,7 @@ def _move_by_papers(here: Here, row: Claim, to: State, note: str) -> None:
     today = here.house.day(here.now, row.village)
     values = {"complete_on": today} if to is State.COMPLETE else {}
     if claims.move(here.db, pen_of(here, row), row, Moved(to, today, note, values)):
-        claim_news.moved(here.house, here.db, row, here.now)
+        claim_news.moved(here.house, here.db, row, here.now, here.person.id)
 
 
 def pen_of(here: Here, row: Claim) -> Pen:

@@ -6,6 +6,7 @@ from typing import cast
 from bot import (
     claim_desk,
     claim_family,
+    claim_steps,
     desk,
     details,
     doors,
@@ -101,5 +102,6 @@ OUTCOMES: Mapping[type, Doing] = {
     **overview.OUTCOMES,
     **claim_family.OUTCOMES,
     **claim_desk.OUTCOMES,
+    **claim_steps.OUTCOMES,
     **reports.OUTCOMES,
 }

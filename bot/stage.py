@@ -34,7 +34,8 @@ from storage.staff import Invited
 
 FIRST_ID = 6_000_000_000  # beyond 32 bits, as real ones are
 OPERATOR = Actor(0, "operator")
-INVITATION = re.compile(r"\bs_[\w-]{43}")
+INVITATION = re.compile(r"\b[sc]_[\w-]{43}")
+CLAIM_CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 
 
 @dataclass
@@ -86,6 +87,7 @@ class Stage:
         self.clock = clock
         self.chats: dict[str, Chat] = {}
         self.invitation = ""  # made last by somebody in a chat
+        self.claim_code = ""  # likewise
         self._updates = 1000
         self._messages = 0
 
@@ -131,6 +133,8 @@ class Stage:
         self._messages += 1
         if found := INVITATION.search(call.get("text", "")):
             self.invitation = found.group()
+        if "protect_content" in call and (code := CLAIM_CODE.search(call.get("text", ""))):
+            self.claim_code = code.group()
         for chat in self.chats.values():
             if chat.id == call.get("chat_id"):
                 chat.show(call, self._messages)
@@ -142,6 +146,7 @@ class Stage:
 
     def _body(self, chat: Chat, what: str) -> dict[str, Any]:
         what = f"/start {self.invitation}" if what == "(undangan)" else what
+        what = self.claim_code if what == "(kode)" else what
         sender = {"id": chat.id, "is_bot": False, "first_name": chat.name.title()}
         pressed = re.fullmatch(r"\[(.+)\]", what)
         button = chat.data_of(pressed.group(1)) if pressed else None

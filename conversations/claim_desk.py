@@ -52,6 +52,13 @@ class MakeCode(Outcome):
 
 
 @dataclass(frozen=True)
+class ShowNumbers(Outcome):
+    """Show for a moment, on record, who told it and which heirs there are, with their numbers."""
+
+    claim: str
+
+
+@dataclass(frozen=True)
 class MakeLink(Outcome):
     """Make a link that binds the account of whoever opens it first, at the counter."""
 
@@ -91,7 +98,7 @@ def claim_case(ask: Ask, known: Known, today: date) -> Outcome:
         return claim_moves.verify(ask, case, today)
     if chosen == "sum":
         found = cast(Sum, known("claim_sum", case.view.id))
-        return Say(Words("follow.money", {"lines": found.words}))
+        return Say(Words("follow.money", {"lines": found.words}), steps=("claims",))
     return _simple(ask, case, chosen)
 
 
@@ -103,6 +110,8 @@ def _simple(ask: Ask, case: Case, chosen: str) -> Outcome:
     if chosen == "code":
         ask(_sure(case, "claims.code"))
         return MakeCode(id, case.view.version)
+    if chosen == "phone":
+        return ShowNumbers(id)
     if chosen in ("file", "counter"):
         return SendFile(id) if chosen == "file" else MakeLink(id)
     if chosen in ("papers", "person"):
@@ -181,5 +190,5 @@ def _ways(case: Case) -> tuple[str, ...]:
         *claim_moves.ways(case),
         *(("papers",) if case.view.papers and known else ()),
         *(("heirs", "code", "counter", "sum", "file") if known else ()),
-        *("refresh", "list"),
+        *("phone", "refresh", "list"),
     )

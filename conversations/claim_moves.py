@@ -96,8 +96,11 @@ def ways(case: Case) -> tuple[str, ...]:
     if view.state is State.REPORTED:
         # A death goes on by what is verified, and only where it is known whose it is.
         verify = ("verify",) if case.code else ()
-        return (*verify, *(f"{TO}{state}" for state in to if state is not State.VERIFIED))
-    return tuple(f"{TO}{state}" for state in to)
+        return (*verify, *(f"{TO}{one}" for one in to if one is not State.VERIFIED))
+    # That papers are missing shows by itself as soon as the first one is looked at.
+    shown = (one for one in to if (view.state, one) != (State.VERIFIED, State.PAPERS_MISSING))
+    mend = ("verify",) if view.state in rules.VERIFIABLE else ()
+    return (*(f"{TO}{one}" for one in shown), *mend)
 
 
 def verify(ask: Ask, case: Case, today: date) -> Outcome:

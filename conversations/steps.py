@@ -7,7 +7,7 @@ from conversations.model import Words
 DOORS = frozenset(
     {
         *("coverage", "calculation", "enrolment", "status"),
-        *("claim", "heirs", "accident", "death"),
+        *("claim", "claims", "heirs", "accident", "death"),
     }
 )
 
