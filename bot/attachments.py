@@ -57,11 +57,12 @@ def call(
     """The call that sends `what` (field, kind, id) with words below it, for a day."""
     name, kind, id = what
     sent = page.message(words, markup)
+    text = sent.pop("text")
     del sent["link_preview_options"]
     return {
         **sent,
-        "caption": sent.pop("text"),
         "method": METHODS[name],
+        "caption": text,
         ATTACH: {"field": name, "kind": kind, "id": id},
         FORGET: DAY,
     }

@@ -175,12 +175,13 @@ def _largest(sizes: object) -> str:
 def _picture_file(message: Raw) -> SentPhoto | SentOther | None:
     """A photo sent as a file, as people do to keep it sharp; a moving one comes as a file, too."""
     file = _dict(message.get("document"))
-    if "animation" in message or not str(file.get("mime_type", "")).startswith("image/"):
+    id, is_picture = file.get("file_id"), str(file.get("mime_type", "")).startswith("image/")
+    if "animation" in message or not is_picture or not id:
         return None
     size = file.get("file_size", 0)
     if isinstance(size, int) and size > MOST_BYTES:
         return SentOther("large")
-    return SentPhoto(str(file.get("file_id", ""))[:MOST_FILE_ID])
+    return SentPhoto(str(id)[:MOST_FILE_ID])
 
 
 def clean(text: str) -> str:

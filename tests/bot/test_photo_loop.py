@@ -1,11 +1,6 @@
 """Photos of papers over the whole bot: fetched once, made anew, kept; refused with kind words."""
 
 import asyncio
-import os
-import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,11 +11,11 @@ import pytest
 from telegram import Bot as TelegramBot
 
 from bot import photo_fetch
+from bot.demo.faults import Kind
 from bot.demo.phone import Phone
-from bot.demo.server import Server, serve
+from bot.demo.server import Server
 from bot.house import House
 from bot.pictures import MOST_BYTES, BadPicture
-from bot.settings import Settings
 from storage import photos
 from storage.database import transaction
 from storage.models import ClaimPhoto, Outbound
@@ -28,13 +23,9 @@ from storage.photos import TRIES
 from tests.bot.test_leaks import logged
 from tests.bot.test_pictures import shown
 from tests.claims import pen, reported
-from tests.conftest import TOKEN, Bot, opened, settings_for
-from tests.odd_pictures import GOOD, halves, png_claiming, saved, with_metadata
+from tests.conftest import TOKEN, Bot
+from tests.odd_pictures import halves, png_claiming, saved, with_metadata
 from tests.steps import Clock, act, all_of, audited, clocked_bot, told
-
-KILLS = 6
-PROJECT = Path(__file__).parents[2]
-FAMILY = 6_300_000_001
 
 
 @pytest.fixture
@@ -132,7 +123,7 @@ def test_a_photo_that_telegram_does_not_know_is_refused(bot: Bot) -> None:
     assert [row.state for row in settled(bot.house)] == ["refused"]
 
 
-FAULTS = ("500", "502", "broken_json", "closed_before", "closed_after")
+FAULTS: tuple[Kind, ...] = ("500", "502", "broken_json", "closed_before", "closed_after")
 
 
 @pytest.mark.parametrize("what", ["getFile", "file"])
@@ -181,14 +172,16 @@ def test_after_six_tries_the_photo_is_given_up_and_asked_for_again(
     told(phone, "foto tadi belum berhasil diterima")
 
 
-def test_one_that_fails_holds_up_no_other(bot: Bot) -> None:
-    phone = family(bot)
-    bot.server.faults.add("getFile", "502")
-    want(bot.house, phone.user_id, *(sent(phone, saved(halves())) for _ in range(3)))
-    ends = time.monotonic() + 3.5  # the first is tried again after four seconds
-    while [row.state for row in all_of(bot.house, ClaimPhoto)].count("kept") < 2:
+def test_one_that_fails_holds_up_no_other(clocked: Bot, clock: Clock) -> None:
+    phone = family(clocked)
+    clocked.server.faults.add("getFile", "502")
+    want(clocked.house, phone.user_id, *(sent(phone, saved(halves())) for _ in range(3)))
+    ends = time.monotonic() + 20
+    while (states := [row.state for row in all_of(clocked.house, ClaimPhoto)]).count("kept") < 2:
         assert time.monotonic() < ends
         time.sleep(0.05)
+    assert sorted(states) == ["kept", "kept", "wanted"]
+    settled(clocked.house, lambda: clock.push(minutes=2))
 
 
 def test_the_log_tells_neither_token_nor_where_the_file_lies(
@@ -254,86 +247,6 @@ def test_a_file_without_end_is_read_no_further_than_a_picture_may_be_long() -> N
 def test_a_file_is_read_whole_or_not_at_all() -> None:
     with answering(lambda: iter([b"a" * 70_000, b"b"])) as fetch:
         assert fetch("x") == b"a" * 70_000 + b"b"
-
-
-CHILD = """
-import asyncio, sys
-from dataclasses import replace
-from datetime import timedelta
-from bot import logs, running
-from bot.house import open_house, real_clock
-from bot.settings import Settings
-from tests.conftest import NeverWaits
-logs.set_up("INFO")
-later = timedelta(seconds=float(sys.argv[1]))
-settings = Settings()
-house = replace(open_house(settings), clock=lambda: real_clock() + later)
-asyncio.run(running.until_stopped(house, settings, NeverWaits()))
-"""
-
-
-def begun(settings: Settings, later: timedelta) -> "subprocess.Popen[bytes]":
-    """The bot in a process of its own, so much later: no lease of the one before holds it up."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(PROJECT),
-        "BOT_TOKEN": TOKEN,
-        "TELEGRAM_BASE_URL": settings.telegram_base_url,
-        "TELEGRAM_FILE_BASE_URL": settings.telegram_file_base_url,
-        "LINDUNG_HOME": str(settings.lindung_home),
-        "DATABASE_URL": settings.database_url,
-    }
-    return subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(later.total_seconds())],
-        env=environment,
-        cwd=settings.lindung_home,
-        stderr=subprocess.PIPE,
-    )
-
-
-def killed(process: "subprocess.Popen[bytes]", server: Server, chance: random.Random) -> None:
-    """Kill the bot some time after it has begun to fetch a photo."""
-    was, ends = asked_for(server), time.monotonic() + 30
-    while asked_for(server) == was:
-        assert process.poll() is None
-        assert time.monotonic() < ends
-        time.sleep(0.01)
-    time.sleep(chance.random() * 0.6)
-    process.kill()
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
-
-
-def test_killed_again_and_again_every_photo_is_kept_in_the_end_and_once(
-    database_url: str, tmp_path: Path
-) -> None:
-    chance = random.Random(20)
-    with serve(port=0, token=TOKEN) as server:
-        settings = settings_for(tmp_path / "home", database_url, server)
-        with opened(settings) as house:
-            phone = server.phones.add("Made")
-            kinds = ["a jpeg of twelve megapixels", "just 25 megapixels", "the sample"]
-            files = [sent(phone, GOOD[kind]()) for kind in kinds * 4]
-            want(house, FAMILY, *files)
-            for number in range(KILLS):
-                killed(begun(settings, number * photos.LEASE), server, chance)
-            assert any(row.state == "wanted" for row in all_of(house, ClaimPhoto))
-            last = begun(settings, KILLS * photos.LEASE)
-            rows = settled(house)
-            last.terminate()
-            _, errors = last.communicate()
-            assert last.returncode == 0, errors.decode()
-            everything_is_kept_once(house, rows, files)
-            assert asked_for(server) <= len(files) + KILLS
-
-
-def everything_is_kept_once(house: House, rows: list[ClaimPhoto], files: list[str]) -> None:
-    assert {row.state for row in rows} == {"kept"}
-    assert sorted(photos.file_id(house.keys, row) for row in rows) == sorted(files)
-    for row in rows:
-        shown(photos.content(house.keys, row))
-    assert len(audited(house, "photo_kept")) == len(files)
-    assert not all_of(house, Outbound)
 
 
 def test_of_two_that_fetched_the_same_photo_one_keeps_it(bot: Bot) -> None:
