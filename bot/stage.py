@@ -23,7 +23,7 @@ from rules.months import first_day
 from rules.permissions import Role
 from rules.registration import State
 from rules.seats import counters
-from storage import members, own_card, registrations, seats, staff
+from storage import evidence, members, own_card, registrations, seats, staff
 from storage import programmes as opened
 from storage.audit import Actor, Change
 from storage.database import transaction
@@ -252,3 +252,4 @@ def _confirm(house: House, db: Session, row: Registration, now: datetime) -> Non
     by = (OPERATOR, Change("confirm", "registration", row.id))
     seats.take(db, places, row, now)
     registrations.change_state(db, row, State.CONFIRMED, by, now, decided_at=now)
+    evidence.freeze(db, house.keys, row, OPERATOR, now)
