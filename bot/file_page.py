@@ -159,6 +159,10 @@ def _rows(of: _Gathered) -> Iterable[tuple[str, str]]:
     minutes = [one.values["number"] for one in of.facts if one.kind == "minutes"]
     if minutes:
         yield of.say("label.minutes"), minutes[-1]
+    kind, happened = _claim(of.facts)
+    if happened is not None:
+        claim = of.words(f"file.claim.{kind}")
+        yield of.say("label.claim"), of.say("claim", claim=claim, day=happened)
     yield of.say("label.versions"), _versions(of)
 
 

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from reportlab.graphics import renderPDF
 from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
@@ -29,7 +27,7 @@ QR = 84.0
 # From large to small, then with longer and longer texts cut short: how large, lines in a text, and
 # years shown.
 FITS = (
-    *((scale / 100, 3, 8) for scale in range(100, 69, -5)),
+    *((scale / 100, 3, 8) for scale in range(115, 69, -5)),
     *((0.7, lines, years) for lines, years in ((2, 6), (1, 4))),
 )
 COLOURS = {
@@ -51,12 +49,12 @@ def made(house: House, db: Session, registration: Registration) -> tuple[str, by
 
 def drawn(what: Page) -> bytes:
     """Draw a page, as large as it fits."""
+    _fonts()
     fit = next((fit for fit in FITS if _fits(what, fit)), FITS[-1])
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1)
+    canvas = Canvas(out, A4, invariant=1, pageCompression=1, initialFontName=PLAIN)
     canvas.setTitle(f"{what.title} {what.code}")
     canvas.setAuthor("Lindung")
-    _fonts()
     _Sheet(canvas, *fit).draw(what)
     canvas.showPage()
     canvas.save()
@@ -64,7 +62,6 @@ def drawn(what: Page) -> bytes:
 
 
 def _fits(what: Page, fit: tuple[float, int, int]) -> bool:
-    _fonts()
     return _Sheet(None, *fit).draw(what) >= MARGIN + QR + 20
 
 
@@ -149,9 +146,10 @@ class _Sheet:
         self._colour(INK)
         self._text((MARGIN, self.y), what.title, BOLD, size)
         self._right(what.code, BOLD, size)
-        self.y -= self.size * LEAD * 1.15
         self._colour(GREY)
-        self._text((MARGIN, self.y), what.under, PLAIN, self.size * 0.92)
+        for line in self._lines(what.under, PLAIN, self.size * 0.9, WIDTH - 2 * MARGIN):
+            self.y -= self.size * LEAD
+            self._text((MARGIN, self.y), line, PLAIN, self.size * 0.9)
         self.y -= self.size * 0.8
         self._rule()
         self.y -= self.size * 0.35
@@ -259,7 +257,13 @@ class _Sheet:
 
 
 def _qr(canvas: Canvas, text: str) -> None:
-    widget = QrCodeWidget(text, barLevel="M", barWidth=QR, barHeight=QR, barBorder=2)
-    drawing = Drawing(QR, QR)
-    drawing.add(widget)
-    renderPDF.draw(drawing, canvas, MARGIN, MARGIN)
+    code = QrCodeWidget(text, barLevel="M").qr
+    code.make()
+    count = code.getModuleCount()
+    side = QR / (count + 4)  # with two modules of white around, and the paper's own
+    canvas.setFillColorRGB(0, 0, 0)
+    for row in range(count):
+        for column in range(count):
+            if code.isDark(row, column):
+                left, low = MARGIN + (2 + column) * side, MARGIN + (1 + count - row) * side
+                canvas.rect(left, low, side, side, stroke=0, fill=1)

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import RowMapping, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
@@ -173,16 +173,25 @@ def _locked_heads(db: Session, keys: Keyring, ids: Sequence[str]) -> dict[str, _
 
 
 def _heads(db: Session, keys: Keyring, ids: Sequence[str]) -> dict[str, _Head]:
-    counted = select(func.coalesce(func.max(RECORDS.c.seq), 0))
-    longest = counted.where(RECORDS.c.registration_id == HEADS.c.registration_id).scalar_subquery()
-    query = select(HEADS, longest.label("longest")).where(HEADS.c.registration_id.in_(ids))
-    rows = db.connection().execute(query.order_by(HEADS.c.registration_id).with_for_update())
-    return {row.registration_id: _head(keys, row) for row in rows}
+    here = HEADS.c.registration_id.in_(ids)
+    query = select(HEADS).where(here).order_by(HEADS.c.registration_id).with_for_update()
+    rows = db.connection().execute(query).mappings().all()
+    # In a statement of its own: who had to wait for the lock would not see the newest otherwise.
+    lengths = _lengths(db, ids)
+    return {row["registration_id"]: _head(keys, row, lengths) for row in rows}
 
 
-def _head(keys: Keyring, row: Row[Any]) -> _Head:
-    is_own = row.mac == chain.head(keys, row.registration_id, row.count, row.link)
-    return _Head(row.link, row.longest, is_own and row.longest == row.count)
+def _lengths(db: Session, ids: Sequence[str]) -> dict[str, int]:
+    of_one = RECORDS.c.registration_id
+    query = select(of_one, func.max(RECORDS.c.seq)).where(of_one.in_(ids)).group_by(of_one)
+    return {row[0]: row[1] for row in db.connection().execute(query)}
+
+
+def _head(keys: Keyring, row: RowMapping, lengths: Mapping[str, int]) -> _Head:
+    id, count, last = row["registration_id"], row["count"], row["link"]
+    length = lengths.get(id, 0)
+    is_own = row["mac"] == chain.head(keys, id, count, last)
+    return _Head(last, length, is_own and length == count)
 
 
 def _linked(
