@@ -24,7 +24,7 @@ from rules.months import first_day
 from rules.permissions import Role
 from rules.registration import State
 from rules.seats import counters
-from storage import members, own_card, registrations, seats, staff
+from storage import evidence, members, own_card, registrations, seats, staff
 from storage import programmes as opened
 from storage.audit import Actor, Change
 from storage.database import migrate, open_engine, transaction
@@ -270,3 +270,4 @@ def _confirm(house: House, db: Session, row: Registration, now: datetime) -> Non
     by = (OPERATOR, Change("confirm", "registration", row.id))
     seats.take(db, places, row, now)
     registrations.change_state(db, row, State.CONFIRMED, by, now, decided_at=now)
+    evidence.freeze(db, house.keys, row, OPERATOR, now)

@@ -21,7 +21,7 @@ from bot import (
 )
 from bot.house import House
 from rules.permissions import Action
-from storage import inbox, outbox, sessions, staff, tallies, timers
+from storage import anchors, inbox, outbox, sessions, staff, tallies, timers
 from storage.models import Staff
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,14 @@ def _fire(house: House, db: Session, kind: str, key: str, now: datetime) -> None
         tallies.recount(db)
         places.fill_everywhere(house, db, now)
         unnamed.watch(house, db, now)
+        _anchor(house, db, now)
         timers.set_timer(db, "sweep", "daily", now + timedelta(days=1))
+
+
+def _anchor(house: House, db: Session, now: datetime) -> None:
+    """Vouch for all evidence outside of the database: in a file, and in the log."""
+    if house.anchors is not None:
+        log.info("anchor %s", anchors.keep(db, house.keys, house.anchors, now).line)
 
 
 def _digest(house: House, db: Session, office_id: str, now: datetime) -> None:
