@@ -16,7 +16,8 @@ from sqlmodel import Session
 
 from bot import member_matching, member_news, member_refusals, memberships
 from bot.house import House
-from bot.member_rows import Wanted, masked, read
+from bot.member_rows import Wanted, read
+from bot.sheet_cells import masked
 from conversations.model import Invalid, Words
 from rules import kpj
 from storage import member_batches
