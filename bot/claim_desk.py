@@ -1,17 +1,16 @@
 """The officer's claims: whom one is about, verifying it, moving it on, its heirs and its code."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import cast
 
-from bot import claim_news, doors
+from bot import claim_news, claim_steps, doors
 from bot.claim_family import pen_of
 from bot.claim_views import Opened, head, may_handle, opened, view
 from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opening
 from bot.doors import Opened as OpenedDoor
 from bot.here import Here
-from bot.house import zone
 from conversations.claim_desk import ClaimList, FindPerson, MakeCode, MakeLink, SetPerson
 from conversations.claim_heirs import NoteHeir
 from conversations.claim_moves import Case, HeirLine, MoveClaim, VerifyDeath
@@ -26,7 +25,7 @@ from rules.registration import State as SignUp
 from storage import audit, claim_codes, claims, followers, proof, registrations, search
 from storage import departures as leaving
 from storage.audit import Change
-from storage.claims import AMOUNT, RECEIPT, Moved
+from storage.claims import Moved
 from storage.followers import NewHeir
 from storage.models import Claim, Heir
 
@@ -193,30 +192,11 @@ def _move(here: Here, turn: Turn) -> Done:
     kind, state = Kind(row.kind), State(row.state)
     if row.version != outcome.version or outcome.to not in rules.moves(kind, state):
         return _back(row, "claims.changed")
-    moved = Moved(outcome.to, outcome.on, _note_of(outcome), _values(here, row, outcome))
+    moved = claim_steps.moved(here.house, row, outcome, here.now)
     claims.move(here.db, pen_of(here, row), row, moved)
     claim_news.moved(here.house, here.db, row, here.now)
     state_words = Words(f"follow.state.{outcome.to}")
     return _back(row, "claims.moved", {"state": state_words})
-
-
-def _note_of(outcome: MoveClaim) -> str:
-    """Why, where that was asked; a receipt and a sum have columns of their own."""
-    return "" if outcome.to in (State.LODGED, State.PAID) else outcome.said
-
-
-def _values(here: Here, row: Claim, outcome: MoveClaim) -> dict[str, object]:
-    """What besides the state a step sets; it counts from the morning of its day, if not today."""
-    values: dict[str, object] = {}
-    if outcome.on < here.house.day(here.now, row.village):
-        values["since"] = datetime.combine(outcome.on, time(8), zone(row.village))
-    if outcome.to in (State.COMPLETE, State.SECOND_REPORT):
-        values["complete_on"] = outcome.on
-    if outcome.said and outcome.to is State.LODGED:
-        values["receipt_sealed"] = here.house.keys.seal(RECEIPT, row.id, outcome.said)
-    if outcome.said and outcome.to is State.PAID:
-        values["amount_sealed"] = here.house.keys.seal(AMOUNT, row.id, outcome.said)
-    return values
 
 
 def _note_heir(here: Here, turn: Turn) -> Done:

@@ -62,7 +62,7 @@ def no_way(state: State) -> str:
 
 def _shortest(kind: Kind, state: State, to: State) -> tuple[State, ...]:
     moves = MOVES[kind]
-    ways = deque([(one,) for one in sorted(moves.get(state, ()))])
+    ways: deque[tuple[State, ...]] = deque((one,) for one in sorted(moves.get(state, ())))
     seen: set[State] = set()
     while ways:
         way = ways.popleft()
