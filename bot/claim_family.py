@@ -14,7 +14,7 @@ from bot.house import zone
 from conversations.claim_page import EnterCode, SendFile
 from conversations.claim_papers import RETURN_WHY, NotePaper, PaperView, SendPhoto
 from conversations.claim_views import ClaimView
-from conversations.model import PROVEN, Looked, Session, Turn, Words, plain
+from conversations.model import PROVEN, Chose, Looked, Session, Turn, Words, plain
 from rules.claims import State, by_papers
 from rules.papers import are_complete
 from rules.permissions import Action
@@ -59,6 +59,25 @@ def _open(here: Here, door: Door) -> OpenedDoor:
     return Session("claim", about={"claim": door.key} if door.key else {}), Looked()
 
 
+# Pages whose buttons stay good wherever the person has been since, as far as nothing has changed.
+STANDING = {"claims.case": "claim_case", "follow.page": "claim", "paper.ask": "paper"}
+SLOTS = {"claim_case": "claims"}
+
+
+def reopened(here: Here, present: Session | None, what: Chose) -> Session | None:
+    """The page of a claim that a press belongs to, where it is not the one that is open."""
+    conversation = STANDING.get(what.question)
+    id, _, rest = what.nonce.partition(".")
+    if conversation is None or found(here, id) is None:
+        return None
+    key = f"{id}.{rest.partition('.')[0]}" if conversation == "paper" else id
+    about = {"paper" if conversation == "paper" else "claim": key}
+    if present and (present.conversation, dict(present.about)) == (conversation, about):
+        return None
+    here.person.slot = SLOTS.get(conversation, conversation)
+    return Session(conversation, about=about)
+
+
 def _open_code(here: Here, door: Door) -> OpenedDoor:
     """Another claim: by its code, which the door may hold already."""
     here.person.slot = "claim"
@@ -101,7 +120,7 @@ def _paper(here: Here, key: str) -> PaperView | None:
     seen = view(opened(here, row))
     if not seen.papers:
         return None
-    number = int(place) if place.isdecimal() else _first_missing(seen)
+    number = int(place) if place.isdecimal() else _first(seen, may_handle(here, row))
     number = min(max(number, 1), len(seen.papers))
     return PaperView(
         claim=row.id,
@@ -115,10 +134,11 @@ def _paper(here: Here, key: str) -> PaperView | None:
     )
 
 
-def _first_missing(seen: ClaimView) -> int:
-    """The place of the first paper that is to be got, else the first."""
-    places = [place for place, line in enumerate(seen.papers, 1) if not line.is_there]
-    return places[0] if places else 1
+def _first(seen: ClaimView, is_officer: bool) -> int:
+    """The place of the first paper that is to be got, or for an officer to be looked at."""
+    done = ("accepted",) if is_officer else ("accepted", "have")
+    places = (place for place, line in enumerate(seen.papers, 1) if line.state not in done)
+    return next(places, 1)
 
 
 def _note(here: Here, turn: Turn) -> Done:

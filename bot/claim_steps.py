@@ -121,7 +121,8 @@ def _make_code(here: Here, turn: Turn) -> Done:
     if not code:
         return claim_desk.back_to(row, "claims.changed")
     call = here.page.message(Words("claims.code.made", {"code": code}))
-    return Done([{**call, "protect_content": True, FORGET: CODE_STAYS}])
+    made = {**call, "protect_content": True, FORGET: CODE_STAYS}
+    return Done([made], Door("claims", row.id))
 
 
 def _make_link(here: Here, turn: Turn) -> Done:

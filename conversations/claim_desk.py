@@ -176,7 +176,8 @@ def _family(case: Case) -> tuple[Words, ...]:
 
 def _label(case: Case, key: str) -> Words:
     if key == "papers":
-        return Words("follow.page.papers", {"count": len(case.view.missing)})
+        accepted = sum(line.state == "accepted" for line in case.view.papers)
+        return Words("claims.case.papers", {"count": accepted, "of": len(case.view.papers)})
     if key.startswith(claim_moves.TO):
         return Words(f"claims.to.{key.removeprefix(claim_moves.TO)}")
     return Words(f"claims.case.{key}")

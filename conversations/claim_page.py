@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
@@ -116,8 +116,8 @@ def _page(view: ClaimView) -> Question:
     }
     words = Words("follow.page" if values["papers"] else "follow.page.plain", values)
     options = tuple(_option(view, key) for key in _ways(view))
-    question = Question("follow.page", words, options, about=f"{view.id}.{view.version}")
-    return replace(question, columns=2)
+    key = f"{view.id}.{view.version}"
+    return Question("follow.page", words, options, about=key, nonce=key, columns=2)
 
 
 def _option(view: ClaimView, key: str) -> Option:

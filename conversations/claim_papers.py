@@ -83,7 +83,8 @@ def _asked(view: PaperView) -> Question:
     options = tuple(Option(key, Words(f"paper.ask.{key}")) for key in _ways(view))
     photo = found.photo and not view.is_officer
     question = Question("paper.ask", Words("paper.ask", values), options, photo=photo)
-    return replace(question, about=_key(view), columns=2)
+    nonce = f"{view.claim}.{view.place}.{view.version}"
+    return replace(question, about=_key(view), nonce=nonce, columns=2)
 
 
 def _where(view: PaperView) -> tuple[Words, ...]:
