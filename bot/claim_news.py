@@ -32,10 +32,17 @@ NIGHT, DAY = 21, 7  # between these nobody is woken
 def moved(house: House, db: Session, row: Claim, now: datetime, by: int = 0) -> None:
     """A claim stands otherwise: its clock begins anew, and everybody who follows it is told.
 
-    Who did it (`by`) sees it on the page already.
+    So is the office whose turn it is now. Who did it (`by`) sees it on the page already.
     """
     set_clock(house, db, row, now)
     tell_family(house, db, row, ("follow.news", by), now)
+    one = Opened(house, db, row, now)
+    turn = rules.turn(one.kind, one.state)
+    if turn in EVERY_OFFICE:
+        seen = view(one)
+        state = Words(f"follow.state.{one.state}")
+        values = {"heading": claim_views.heading(seen), "state": state}
+        tell_offices(house, db, row, Words("follow.notice.turn", values), (turn,), by)
 
 
 def set_clock(house: House, db: Session, row: Claim, now: datetime) -> None:
@@ -96,12 +103,13 @@ ROLES = {Role.VILLAGE_OFFICER: "village", Role.REGENCY_OFFICER: "regency"}
 
 
 def tell_offices(
-    house: House, db: Session, row: Claim, words: Words, to: Iterable[str] = EVERY_OFFICE
+    house: House, db: Session, row: Claim, words: Words, to: Iterable[str], but: int = 0
 ) -> None:
-    """Tell the offices that answer for a claim: "village", "regency", "operator"."""
+    """Tell the offices that answer for a claim: "village", "regency", "operator"; not `but`."""
     now = house.clock()
     holders = staff.holders(db, Action.HANDLE_CLAIM, row.village)
     people = [one.person_id for one in holders if ROLES[Role(one.role)] in to]
+    people = [one for one in people if one != but]
     if "operator" in to and house.operator:
         people.append(house.operator)
     button = ("follow.notice.open", f"open:claims:{row.id}")

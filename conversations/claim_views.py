@@ -9,6 +9,11 @@ from rules.heirs import Relation
 from rules.papers import Paper
 
 PAPERS_SHOWN = 12  # on a claim's page
+# States after the papers were handed in, whatever was ticked here.
+GATHERED = frozenset(State) - {
+    *(State.VERIFIED, State.PAPERS_MISSING, State.NOTIFIED, State.IN_TREATMENT),
+    *(State.RECOVERED, State.DISABLED, State.DEAD),
+}
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ def timeline(view: ClaimView) -> tuple[Words, ...]:
 
 def papers(view: ClaimView) -> tuple[Words, ...]:
     """What is missing still, the first to get first; or that nothing is."""
-    if not view.papers:
+    if not view.papers or view.state in GATHERED:
         return ()
     if not view.missing:
         return (Words("follow.papers.all"),)
