@@ -237,3 +237,19 @@ def test_another_kind_is_registered_in_the_table_and_named_by_the_call(
     assert bubble.raw["document"]["file_name"] == "berkas-klaim.pdf"
     assert content == f"%PDF L-1 {made.user_id}".encode()
     assert not forgotten(bot.house)
+
+
+@pytest.mark.parametrize("how", ["sealed for another row", "of an unknown kind"])
+def test_a_file_that_cannot_be_opened_holds_up_no_other(bot: Bot, how: str) -> None:
+    made = phone_of(bot, "Made")
+    good, bad = kept(bot, made), kept(bot, made)
+    sent = call(bot, made, bad.id)
+    if how == "of an unknown kind":
+        sent["attach"]["kind"] = "nothing"
+    with transaction(bot.house.engine) as db:
+        db.get_one(ClaimPhoto, bad.id).content_sealed = good.content_sealed
+        outbox.queue(db, bot.house.keys, sent, "bad", bot.house.clock(), outbox.REPLY)
+    by_outbox(bot, call(bot, made, good.id))
+    assert received(bot, made)[1] == saved(halves())
+    deletion_waits(bot)
+    assert [row.state for row in all_of(bot.house, Outbound) if row.kind == "bad"] == ["failed"]
