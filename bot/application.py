@@ -2,16 +2,20 @@
 
 import asyncio
 import logging
+import ssl
 import warnings
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
+import httpx
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, TypeHandler
+from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
 from bot import export_loop, photo_loop, sending, updates, worker
@@ -29,8 +33,8 @@ warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONG_POLL = 25  # seconds
 COMMANDS = (
-    *("start", "manfaat", "hitung", "status", "daftar", "lengkapi", "petugas", "bantuan"),
-    *("english", "bahasa"),
+    *("start", "manfaat", "hitung", "status", "daftar", "lengkapi", "lapor", "klaim", "petugas"),
+    *("bantuan", "english", "bahasa"),
 )
 AT_ONCE = 64
 UNKNOWN_TOKEN = "Telegram does not know this BOT_TOKEN"  # noqa: S105 (says that it is wrong)
@@ -48,6 +52,18 @@ class Stored:
     lane: int
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust: one for all connections, for reading them takes longer than a turn."""
+    return httpx.create_ssl_context()
+
+
+def _request(connections: int, patience: float = sending.PATIENCE) -> HTTPXRequest:
+    """The library's own client of so many connections; an answer may take `patience` seconds."""
+    trust = {"verify": _certificates()}
+    return HTTPXRequest(connections, read_timeout=patience, httpx_kwargs=trust)
+
+
 class Running:
     """One process of the bot. `stop` lets the present turns end."""
 
@@ -56,7 +72,8 @@ class Running:
         builder = Application.builder().token(settings.bot_token.get_secret_value())
         builder = builder.base_url(settings.telegram_base_url)
         builder = builder.base_file_url(settings.telegram_file_base_url)
-        self.application = builder.get_updates_read_timeout(LONG_POLL + 10).updater(None).build()
+        builder = builder.request(_request(256)).get_updates_request(_request(1, LONG_POLL + 10))
+        self.application = builder.updater(None).build()
         self.application.add_handler(TypeHandler(Stored, self._handle))
         self._budget = budget or open_budget(settings.redis_url)
         self.lanes = Lanes(self._process, AT_ONCE)

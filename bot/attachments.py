@@ -2,8 +2,8 @@
 
 A call that carries something holds `attach`, a JSON value: `field` (`photo` or `document`), `kind`
 (of `KINDS`), `id`, and `name` where the file is to be called otherwise. It is kept and retried
-like any other; who may see it is asked each time anew. With `forget` it leaves the chat after a
-day.
+like any other; who may see it is asked each time anew. What holds `forget`, a number of seconds,
+leaves the chat after them.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,6 +21,7 @@ from storage.database import transaction
 from storage.models import ClaimPhoto, Person
 
 ATTACH, FORGET = "attach", "forget"
+DAY = 24 * 60 * 60  # seconds that a file stays in the chat
 METHODS = {"photo": "sendPhoto", "document": "sendDocument"}
 
 
@@ -63,7 +64,7 @@ def call(
         "method": METHODS[name],
         "caption": text,
         ATTACH: {"field": name, "kind": kind, "id": id},
-        FORGET: True,
+        FORGET: DAY,
     }
 
 

@@ -1,5 +1,6 @@
 """Where people enter: links, commands, menu words, and buttons that lie outside a question."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -35,12 +36,13 @@ Opening = Callable[[Here, Door], Opened]
 
 HOME = (
     *("home.coverage", "home.status", "home.enrol"),
-    *("home.details", "home.calculation", "home.help"),
+    *("home.details", "home.calculation", "home.claim", "home.help"),
 )
 HOME_STAFF: tuple[tuple[Action | None, str], ...] = (
     (Action.SEE_QUEUE, "home.desk"),
     (Action.SEARCH, "home.find"),
     (Action.RECORD_MEMBER, "home.members"),
+    (Action.HANDLE_CLAIM, "home.claims"),
     (Action.SEE_SEATS, "home.overview"),
     (Action.SEE_OFFICES, "home.offices"),
     (Action.ENTER, "home.enrol"),
@@ -66,6 +68,12 @@ WORDS = {
     "mulai": "start",
     "manfaat": "coverage",
     "hitung": "calculation",
+    "klaim": "claim",
+    "claim": "claim",
+    "waris": "heirs",
+    "lapor": "report",
+    "kecelakaan": "accident",
+    "meninggal": "death",
 }
 MENU = {
     "home.status": "status",
@@ -79,17 +87,23 @@ MENU = {
     "home.help": "help",
     "home.coverage": "coverage",
     "home.calculation": "calculation",
+    "home.claim": "claim",
+    "home.claims": "claims",
 }
 PRESSES = frozenset(
     {
         *("status", "details", "fix", "resume", "new", "desk", "undo", "enrolment", "village"),
         *("member", "coverage", "calculation", "topic", "accept", "find", "minutes", "offices"),
         *("overview", "working", "undo_batch", "undo_departure", "sheet", "sheet_sent", "history"),
+        *("claim", "claims", "claim_code", "heirs"),
+        *("report", "accident", "death", "mistaken"),
     }
 )
+# A claim's code as it stands on paper: known again without a command before it.
+WRITTEN_CODE = re.compile(r"[0-9A-Z]{5} ?- ?[0-9A-Z]{5}")
 # Never an answer to a question, so they are understood in the middle of one as well.
 ANYWHERE = frozenset({"status", "tarik", "daftar"})
-FORMS = ("enrolment", "details")
+FORMS = ("enrolment", "details", "death", "accident")
 
 
 def of(here: Here, what: Event | Started) -> Door | None:
@@ -118,6 +132,8 @@ def _payload(payload: str) -> Door:
         return Door("village", key)
     if kind == "s" and key:
         return Door("invite", key)
+    if kind == "c" and key:
+        return Door("claim_link", key)
     return Door("start")
 
 
@@ -132,7 +148,14 @@ def _word(here: Here, text: str) -> Door | None:
             return None if inside and kind == "help" else Door(kind)
     if inside and command not in ANYWHERE:
         return None
+    if WRITTEN_CODE.fullmatch(text.strip().upper()):
+        return Door("claim_code", text.strip())
     return Door(WORDS[command]) if command in WORDS else None
+
+
+def start_link(payload: str, bot_name: str = "") -> str:
+    """What somebody opens to send `/start payload`; without the bot's name, what is typed."""
+    return f"https://t.me/{bot_name}?start={payload}" if bot_name else f"/start {payload}"
 
 
 def present(here: Here) -> Session | None:

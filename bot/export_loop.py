@@ -193,7 +193,8 @@ async def _send(desk: Desk, row: Export, file: Made, part: tuple[int, int]) -> N
         await asyncio.sleep(max(delivery.wait, 0.2 * 2**attempt))
     if delivery.result is not Result.SENT:
         raise _NotSent(delivery.result is not Result.LATER)
-    await desk.in_thread(sending.forget_later, desk.house, row.asked_by, delivery.message_id)
+    message = (row.asked_by, delivery.message_id)
+    await desk.in_thread(sending.forget_later, desk.house, message)
 
 
 def _document(page: Page, row: Export, file: Made, part: tuple[int, int]) -> Call:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -34,6 +35,8 @@ class House:
     clock: Callable[[], datetime]
     topics: Recogniser
     bot_name: str = ""  # by Telegram; links need it
+    operator: int | None = None  # the account that hears what no office settles
+    anchors: Path | None = None  # the folder in which the evidence is anchored every day
 
     def day(self, now: datetime, village: str = "") -> date:
         """The day it is in a village."""
@@ -68,6 +71,8 @@ def open_house(settings: Settings, clock: Callable[[], datetime] = real_clock) -
         rules=hashlib.sha256(" ".join(versions).encode()).hexdigest()[:12],
         clock=clock,
         topics=shipped(),
+        operator=settings.operator_chat_id,
+        anchors=settings.lindung_home / "anchors",
     )
 
 

@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 
-from bot import covers, desk, details, finding, memberships, offices, overview, reasons
+from bot import (
+    claim_desk,
+    claim_family,
+    covers,
+    desk,
+    details,
+    finding,
+    memberships,
+    offices,
+    overview,
+    reasons,
+    reports,
+)
 from bot.done import LookUp
 from bot.here import Here
 from conversations.enrolment import Offer
@@ -74,4 +86,7 @@ LOOKUPS: Mapping[str, LookUp] = {
     **offices.LOOKUPS,
     **finding.LOOKUPS,
     **overview.LOOKUPS,
+    **claim_family.LOOKUPS,
+    **claim_desk.LOOKUPS,
+    **reports.LOOKUPS,
 }

@@ -196,13 +196,11 @@ def _invited(here: Here, invited: Invited, by: Staff, said: str) -> Done:
     token = staff.invite(here.db, here.house.keys, invited, here.now, actor)
     here.end()
     names = naming(invited.role, invited.area)
-    forwarded = Words("offices.link", {**names, "link": plain(link(token, here.house.bot_name))})
+    forwarded = Words(
+        "offices.link",
+        {**names, "link": plain(doors.start_link(f"s_{token}", here.house.bot_name))},
+    )
     return Done([doors.home(here, Words(said, names)), here.page.message(forwarded)])
-
-
-def link(token: str, bot_name: str = "") -> str:
-    """What who is invited opens; without the bot's name, what he types to it."""
-    return f"https://t.me/{bot_name}?start=s_{token}" if bot_name else f"/start s_{token}"
 
 
 def _end(here: Here, turn: Turn) -> Done:

@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 from typing import cast
 
-from bot import desk, details, doors, enrolments, finding, memberships, offices, overview, replies
+from bot import (
+    claim_desk,
+    claim_family,
+    claim_steps,
+    desk,
+    details,
+    doors,
+    enrolments,
+    finding,
+    memberships,
+    offices,
+    overview,
+    replies,
+    reports,
+)
 from bot.done import Doing, Done
 from bot.doors import Door
 from bot.here import Here
@@ -13,7 +27,7 @@ from conversations.outcomes import OpenConversation, Refuse, Say
 from conversations.responses import Parked
 
 # Forms that wait for their person; of any other conversation nothing is kept.
-KEPT = frozenset({"enrolment", "details", "calculation", "member"})
+KEPT = frozenset({"enrolment", "details", "calculation", "member", "death", "accident"})
 
 
 def do(here: Here, turn: Turn) -> Done:
@@ -86,4 +100,8 @@ OUTCOMES: Mapping[type, Doing] = {
     **offices.OUTCOMES,
     **finding.OUTCOMES,
     **overview.OUTCOMES,
+    **claim_family.OUTCOMES,
+    **claim_desk.OUTCOMES,
+    **claim_steps.OUTCOMES,
+    **reports.OUTCOMES,
 }

@@ -29,7 +29,6 @@ InThread = Callable[..., Awaitable[Any]]
 REPLY_TRIES = 6
 PATIENCE = 5.0  # seconds that Telegram may take to answer, as the library has it
 UPLOAD = 60.0  # seconds that it may take to answer a small file
-KEEP = timedelta(hours=24)  # that what is to be forgotten stays in the chat
 NOT_TELEGRAMS = ("method", ASKS, ATTACH, FORGET)
 
 
@@ -117,8 +116,9 @@ async def deliver(desk: Desk, call: Call, tries: int = 1) -> Delivery:
         if delivery.result is not Result.LATER or attempt + 1 == tries:
             break
         await asyncio.sleep(max(delivery.wait, 0.2 * 2**attempt))
-    if delivery.result is Result.SENT and ready.get(FORGET):
-        await desk.in_thread(forget_later, desk.house, call["chat_id"], delivery.message_id)
+    if delivery.result is Result.SENT and (seconds := ready.get(FORGET)):
+        message = (call["chat_id"], delivery.message_id)
+        await desk.in_thread(forget_later, desk.house, message, seconds)
     return delivery
 
 
@@ -129,11 +129,12 @@ async def _ready(desk: Desk, call: Call) -> Call:
     return ready
 
 
-def forget_later(house: House, chat_id: int, message_id: int) -> None:
-    """A message with people's data leaves the chat after a day."""
-    call = {"method": "deleteMessage", "chat_id": chat_id, "message_id": message_id}
+def forget_later(house: House, message: tuple[int, int], seconds: int = attachments.DAY) -> None:
+    """A message (chat and id) with people's data leaves the chat after a day, or sooner."""
+    call = {"method": "deleteMessage", "chat_id": message[0], "message_id": message[1]}
     with transaction(house.engine) as db:
-        outbox.queue(db, house.keys, call, "forget", house.clock() + KEEP)
+        due = house.clock() + timedelta(seconds=seconds)
+        outbox.queue(db, house.keys, call, "forget", due)
 
 
 async def reply(desk: Desk, calls: list[Call]) -> int:

@@ -5,7 +5,7 @@
 import argparse
 import asyncio
 
-from bot import console, offices, running
+from bot import console, doors, offices, running
 from bot.console import Unusable
 from bot.house import House
 from bot.settings import Settings
@@ -82,7 +82,7 @@ def _make(house: House, settings: Settings, invited: Invited) -> None:
     name = asyncio.run(running.bot_name(settings))
     place = offices.place_name(invited.area)
     print(f"{ROLES[invited.role]} of {place}. Valid 24 hours, for one use:")
-    print(offices.link(token, name))
+    print(doors.start_link(f"s_{token}", name))
 
 
 def _list(given: argparse.Namespace) -> None:

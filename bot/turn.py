@@ -45,7 +45,10 @@ MOST_DOORS = 4
 # Conversations whose open question is asked again after a question in between was answered; the
 # others are pages, whose buttons go on standing above.
 ASK_AGAIN = frozenset(
-    {"enrolment", "details", "calculation", "invitation", "member", "own_card", "minutes"}
+    {
+        *("enrolment", "details", "calculation", "invitation", "member", "own_card", "minutes"),
+        *("death", "accident"),
+    }
 )
 
 

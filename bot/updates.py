@@ -112,7 +112,7 @@ def _press(press: Raw) -> Incoming | None:
 
 def answers_itself(press: Raw) -> bool:
     """Whether the turn answers this press with a pop-up, so that it must not be answered before."""
-    return str(press.get("data", "")).startswith("desk.card:phone:")
+    return str(press.get("data", "")).startswith(("desk.card:phone:", "claims.case:phone:"))
 
 
 def _membership(change: Raw) -> Incoming | None:

@@ -9,14 +9,14 @@ from typing import get_args
 
 from conversations.days import written_day
 from conversations.figures import FIGURES, JKM_LEAST_MONTHS, MONTHS_A_YEAR
-from conversations.model import Ask, Invalid, Known, Option, Outcome, Question, Rupiah, Words, plain
+from conversations.model import Ask, Invalid, Known, Option, Outcome, Question, Words, plain
 from conversations.outcomes import Say
 from conversations.questions import Reader, choice
+from conversations.sums import said
 from rules import benefits
-from rules.benefits import Breakdown, Child, Line
+from rules.benefits import Breakdown, Child
 from rules.parameters import NotInForce
 from rules.scholarship import Level
-from rules.sources import citation
 
 WHAT = ("hurt", "unable", "disability", "accident_death", "other_death", "children")
 SPANS = ("2w", "1m", "2m", "3m", "6m", "12m", "18m")  # without work, in weeks or months
@@ -56,7 +56,7 @@ def calculation(ask: Ask, known: Known, today: date) -> Outcome:
     }
     on = _day(ask, what, today) if what in ("accident_death", "other_death") else today
     try:
-        words = _said(what, kinds[what](ask, on), on)
+        words = said(what, kinds[what](ask, on), on)
     except NotInForce:
         words = Words("answer.not_in_force")
     return Say(words, steps=STEPS)
@@ -178,76 +178,3 @@ def _read_age(typed: str) -> str:
     if match is None or not YOUNGEST <= int(match.group(1)) <= OLDEST:
         raise Invalid(Words("calculation.child.age.unclear", {"most": OLDEST}))
     return str(int(match.group(1)))
-
-
-def _said(what: str, found: Breakdown, on: date) -> Words:
-    basis = found.lines or _basis(what, on)
-    keys = [key for line in basis for key in line.sources]
-    values = {
-        "title": Words(f"calculation.what.{what}"),
-        "lines": (*(tuple(map(_line, found.lines)) or (_no_line(what, on),)), *_total(what, found)),
-        "conditions": _conditions(replace(found, lines=basis), on),
-    }
-    if not keys:
-        return Words("calculation.result.none", values)
-    return Words("calculation.result", {**values, "sources": citation(keys)})
-
-
-def _basis(what: str, on: date) -> tuple[Line, ...]:
-    """What a result without a line rests on: less than a month without work is paid as a part."""
-    if what != "unable":
-        return ()
-    return benefits.wage_replacement(on, benefits.lowest_wage(on), 1).lines
-
-
-def _no_line(what: str, on: date) -> Words:
-    if what != "unable":
-        return Words("calculation.nothing")
-    return Words("calculation.less_than_a_month", {"monthly": FIGURES["wage_monthly"](on)})
-
-
-def _conditions(found: Breakdown, on: date) -> tuple[Words, ...]:
-    """What the lines hang on, each once, and what only the branch can say."""
-    keys = (*found.conditions, *(key for line in found.lines for key in line.conditions))
-    hung = (
-        Words(
-            f"condition.{key}",
-            {name: FIGURES[figure](on) for name, figure in NAMED.get(key, {}).items()},
-        )
-        for key in dict.fromkeys(keys)
-    )
-    return (*hung, *(Words(f"unsettled.{key}") for key in found.unsettled))
-
-
-# Conditions that name a figure: the placeholder and the figure of `figures.py`.
-NAMED = {
-    "three_months": {"months": "jkm_least_months"},
-    "three_years": {"years": "scholarship_years"},
-    "two_children": {"children": "scholarship_children"},
-    "until_23_work_marriage": {"age": "scholarship_until_age"},
-}
-
-
-def _line(line: Line) -> Words:
-    values = {name: _written(name, value) for name, value in line.values.items()}
-    amount = {} if line.amount is None else {"amount": Rupiah(line.amount)}
-    return Words(f"benefit.{line.key}", {**values, **amount})
-
-
-MONEY = frozenset({"most", "monthly", "yearly"})
-
-
-def _written(name: str, value: object) -> object:
-    if name == "level":
-        return Words(f"level.{value}")
-    return Rupiah(int(str(value))) if name in MONEY else value
-
-
-def _total(what: str, found: Breakdown) -> tuple[Words, ...]:
-    """The sum, where several lines add up to what one family receives."""
-    total = {"total": Rupiah(found.total)}
-    if what == "hurt":
-        return (Words("calculation.no_total"),)
-    if len(found.lines) < 2:
-        return ()
-    return (Words("calculation.total_most" if what == "children" else "calculation.total", total),)

@@ -8,8 +8,7 @@ from conversations.days import written_day
 from conversations.desk import no_desk
 from conversations.model import Ask, Invalid, Known, Option, Outcome, Question, Words
 from conversations.outcomes import Say
-from conversations.questions import choice, text
-from rules import nik
+from conversations.questions import choice, read_number, text
 
 FIELDS = ("minutes.number", "minutes.held_on", "minutes.photo")
 OLDEST = timedelta(days=366)
@@ -48,7 +47,7 @@ def minutes(ask: Ask, known: Known, today: date) -> Outcome:
     if not found.count:
         key = "minutes.nothing" if found.decided else "minutes.none_decided"
         return Say(Words(key, {"village": found.title}), back=False)
-    number = ask(text("minutes.number", _read_number, _of(found)))
+    number = ask(text("minutes.number", read_number, _of(found)))
     held_on = ask(_held_on(today))
     photo = ask(_photo())
     ask(_summary(ask, found, number, date.fromisoformat(held_on)))
@@ -58,16 +57,6 @@ def minutes(ask: Ask, known: Known, today: date) -> Outcome:
 
 def _of(found: Undocumented) -> Words:
     return Words("minutes.number", {"village": found.title, "count": found.count})
-
-
-def _read_number(typed: str) -> str:
-    """Read the number that stands on the minutes: letters, digits and strokes."""
-    number = " ".join(typed.split())
-    if not 1 <= len(number) <= 60 or not any(map(str.isalnum, number)):
-        raise Invalid(Words("minutes.number.unclear"))
-    if nik.contains_nik(number):
-        raise Invalid(Words("words.no_numbers"))
-    return number
 
 
 def _held_on(today: date) -> Question:

@@ -73,6 +73,16 @@ def read_words(least: int = 2, most: int = 80) -> Reader:
     return read
 
 
+def read_number(typed: str) -> str:
+    """Read the number that stands on a paper: letters, digits and strokes, 1 to 60 characters."""
+    number = " ".join(typed.split())
+    if not 1 <= len(number) <= 60 or not any(map(str.isalnum, number)):
+        raise Invalid(Words("number.unclear"))
+    if nik.contains_nik(number):
+        raise Invalid(Words("words.no_numbers"))
+    return number
+
+
 def read_occupation(typed: str) -> str:
     """Read a kind of work: a key of OCCUPATIONS where it is one, else the person's own words."""
     words = read_words(3, 60)(typed)

@@ -106,6 +106,10 @@ OPEN_STATES = frozenset(State) - FINAL
 CAUSES = ("illness", "accident", "work", "road_work", "sea_work", "unknown")
 WORK_CAUSES = frozenset({"work", "road_work", "sea_work"})
 
+# While a death is in one of these its cause, and who claims, can be said anew: somebody pressed
+# the wrong button, or the police found that it was at work.
+VERIFIABLE = frozenset({_S.REPORTED, _S.VERIFIED, _S.PAPERS_MISSING, _S.DEAD})
+
 _TURNS: Mapping[State, Turn] = MappingProxyType(
     {
         _S.REPORTED: Turn.VILLAGE,
@@ -219,6 +223,23 @@ def verified(cause: str) -> tuple[Kind, State]:
     if cause in WORK_CAUSES:
         return Kind.JKK, State.DEAD
     return Kind.JKM, State.VERIFIED
+
+
+def by_papers(kind: Kind, state: State, *, complete: bool, returned: bool) -> State | None:
+    """Where the papers of a JKM claim take it by themselves, if anywhere.
+
+    All accepted makes it complete; one sent back, or the first one looked at, says that some are
+    missing. A claim for JKK goes on by its second report, which an officer makes.
+    """
+    if kind is not Kind.JKM or state not in _GATHERING:
+        return None
+    to = State.COMPLETE if complete and not returned else State.PAPERS_MISSING
+    if to is state or (state is State.COMPLETE and not returned):
+        return None
+    return to
+
+
+_GATHERING = frozenset({_S.VERIFIED, _S.PAPERS_MISSING, _S.COMPLETE})
 
 
 def turn(kind: Kind, state: State) -> Turn:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select, update
 
 from rules import claims as rules
-from rules.claims import OPEN_STATES, START, Kind, State
+from rules.claims import OPEN_STATES, START, VERIFIABLE, IllegalMove, Kind, State
 from storage import audit
 from storage.audit import Actor, Change
 from storage.models import Claim, ClaimStep
@@ -126,15 +126,16 @@ def move(db: Session, pen: Pen, row: Claim, moved: Moved) -> bool:
     return _move(db, pen, row, moved)
 
 
-def verify(db: Session, pen: Pen, row: Claim, cause: str, moved: Moved) -> bool:
+def verify(db: Session, pen: Pen, row: Claim, told: Mapping[str, str], moved: Moved) -> bool:
     """A reported death is true: its cause says of which kind the claim is, and its next state.
 
-    `moved.to` is not looked at. Raises `IllegalMove` where the claim is not a reported death.
+    `told` are facts that join those of the report, `cause` among them; `moved.to` is not looked
+    at. Raises `IllegalMove` where a death can be verified no more.
     """
-    rules.move(Kind(row.kind), State(row.state), State.VERIFIED)
-    kind, state = rules.verified(cause)
-    told = {**facts(pen.keys, row), "cause": cause}
-    sealed = pen.keys.seal_json(FACTS, row.id, told)
+    if row.state not in VERIFIABLE:
+        raise IllegalMove(Kind(row.kind), State(row.state), State.VERIFIED)
+    kind, state = rules.verified(told["cause"])
+    sealed = pen.keys.seal_json(FACTS, row.id, {**facts(pen.keys, row), **told})
     values = {**moved.values, "kind": kind, "facts_sealed": sealed}
     return _move(db, pen, row, Moved(state, moved.on, moved.note, values))
 

@@ -12,6 +12,7 @@ class Staff(SQLModel, table=True):
     """An office: who, in which role (`rules.permissions.Role`), where, since when, until when.
 
     `area` is a Kemendagri code: a village's, or a regency's for who answers for all its villages.
+    `phone_sealed` is the number that was invited, by which families reach the officer.
     """
 
     id: str = Field(primary_key=True)
@@ -20,6 +21,7 @@ class Staff(SQLModel, table=True):
     # The column has its first name still: the release before this one reads it.
     area: str = Field(sa_column=Column("village", String(), nullable=False))
     name_sealed: bytes = Field(sa_column=sealed())
+    phone_sealed: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
     since: datetime = Field(sa_column=moment())
     ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 

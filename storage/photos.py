@@ -13,7 +13,7 @@ from sqlmodel import Session, col, or_, select, update
 
 from conversations.model import Words
 from rules.permissions import Action
-from storage import audit, staff
+from storage import audit, followers, staff
 from storage.audit import Actor, Change
 from storage.claims import Pen
 from storage.models import Claim, ClaimPhoto
@@ -67,6 +67,15 @@ def per_paper(db: Session, claim_id: str) -> Counter[str]:
     """How many photos of each paper were sent and not refused."""
     here = (ClaimPhoto.claim_id == claim_id, ClaimPhoto.state != "refused")
     return Counter(db.exec(select(ClaimPhoto.paper).where(*here)))
+
+
+def unread(db: Session, claim_id: str) -> frozenset[str]:
+    """The papers whose newest photo could not be read."""
+    here = (ClaimPhoto.claim_id == claim_id, ClaimPhoto.state != "wanted")
+    order = (col(ClaimPhoto.sent_at), col(ClaimPhoto.id))
+    query = select(ClaimPhoto.paper, ClaimPhoto.state).where(*here).order_by(*order)
+    last = dict(db.exec(query).all())
+    return frozenset(paper for paper, state in last.items() if state == "refused")
 
 
 def take(db: Session, now: datetime) -> ClaimPhoto | None:
@@ -135,11 +144,11 @@ def content(keys: Keyring, row: ClaimPhoto) -> bytes:
 
 
 def may_see(db: Session, person_id: int, row: ClaimPhoto) -> bool:
-    """Whether this account may be shown a photo: it sent it, or its office handles the claim.
+    """Whether this account may be shown a photo: it is of the family, or its office handles it.
 
     Asked anew whenever one is sent: an office may have ended since the button was drawn.
     """
-    if person_id == row.sent_by:
+    if followers.follows(db, person_id, row.claim_id):
         return True
     village = db.get_one(Claim, row.claim_id).village
     return staff.office_for(db, person_id, Action.HANDLE_CLAIM, village) is not None

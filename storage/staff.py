@@ -97,6 +97,7 @@ def accept(
         audit.record(db, Actor(who[0], "none"), refused, now)
         return None
     office = _appoint(db, keys, row, who, now)
+    office.phone_sealed = keys.seal("staff.phone", office.id, phone)
     return Accepted(office, row, _hand_over(db, row, now) if row.replaces else None)
 
 
@@ -228,3 +229,8 @@ def name_then(db: Session, keys: Keyring, actor: Actor, village: str, at: dateti
 def name(keys: Keyring, row: Staff) -> str:
     """The name that the account showed at appointment."""
     return keys.open("staff.name", row.id, row.name_sealed)
+
+
+def phone(keys: Keyring, row: Staff) -> str:
+    """The number that was invited to the office, "" where it was appointed before one was kept."""
+    return keys.open("staff.phone", row.id, row.phone_sealed) if row.phone_sealed else ""

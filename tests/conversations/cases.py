@@ -13,11 +13,13 @@ from conversations.status import Standing
 from rules import programmes
 from rules.coverage import PaidMonth
 from rules.registration import State
+from tests.conversations import claim_cases
 from tests.conversations.cover_cases import calculations, covers
 from tests.conversations.desk_cases import desks
 from tests.conversations.finding_cases import departures, finds, workings
 from tests.conversations.offices_cases import invitations, offices
 from tests.conversations.overview_cases import overviews, places_in_line
+from tests.conversations.report_cases import reports
 from tests.conversations.walker import TODAY, Canned, Case
 
 ID = "A3CD4EFGH7JKLMN9"  # as long as a real one
@@ -37,6 +39,8 @@ LONG_NAME = "Raden Ajeng " + "Contoh " * 8 + "Panjang"
 NAME = Canned(("I Wayan Contoh", "Ni Made Contoh, S.Pd."), "12345")
 PHONE = Canned(("0812 3456 789",), "123")
 WORDS = Canned(("sawah Subak Contoh",), "1")
+NUMBER = Canned(("5171 0312 0685 0001", "1234 5678 901"), "5171")
+PAST_DAY = Canned(("18-11-2026", "18 nov", "3 hari lalu"), "21-11-2026")
 TYPED = {
     "enrolment.village": Canned(("Tegal Harum", "51.04.01.2001"), "xyzzy"),
     "enrolment.nik": Canned(("5171 0312 0685 0001", "9971 0099 1385 0000"), "5171 0312"),
@@ -78,6 +82,26 @@ TYPED = {
     "card.day": Canned(("19-11-2026",), "21-11-2026"),
     "card.to": NAME,
     "departure.day": Canned(("19-11-2026", "2-9-2026"), "1-9-2026"),
+    "follow.code": Canned(("7qk2m-x9t4b",), "7QK2M"),
+    "paper.why": Canned(("cap desa belum ada",), "1"),
+    "claims.person": Canned(("Wayan", "ABC-DEFG", "0001"), "?"),
+    "claims.died": Canned(("19-11-2026",), "21-11-2026"),
+    "claims.on": Canned(("19-11-2026",), "21-11-2026"),
+    "claims.receipt": Canned(("JKM/0123/XI/2026",), "?"),
+    "claims.amount": Canned(("Rp42.000.000", "42 juta"), "banyak"),
+    "claims.why": Canned(("surat ahli waris belum ditandatangani",), "1"),
+    "claims.heir_name": NAME,
+    "claims.heir_phone": PHONE,
+    **{f"{kind}.village": Canned(("Tegal Harum",), "xyzzy") for kind in ("death", "accident")},
+    **{f"{kind}.name": NAME for kind in ("death", "accident")},
+    **{f"{kind}.reporter": NAME for kind in ("death", "accident")},
+    **{f"{kind}.phone": PHONE for kind in ("death", "accident")},
+    **{f"{kind}.number": NUMBER for kind in ("death", "accident")},
+    **{f"{kind}.day": PAST_DAY for kind in ("death", "accident")},
+    "accident.place": WORDS,
+    "accident.how": Canned(("memanjat kelapa lalu jatuh",), "1"),
+    "accident.time": Canned(("14.30", "jam 2 siang"), "jam 2"),
+    "accident.treated": Canned(("RSUD Contoh",), "1"),
     "mend.active_from": Canned(("3-11-2026",), "31-2-2026"),
 }
 
@@ -175,4 +199,9 @@ CASES = (
     *(*covers(Known, ID, LONG_NAME), *calculations(Known)),
     *(*finds(Known, ID, LONG_NAME), *departures(Known, ID, LONG_NAME)),
     *workings(Known, ID, LONG_NAME),
+    *claim_cases.families(Known, ID, LONG_NAME),
+    *claim_cases.paper_views(Known, ID, LONG_NAME),
+    *claim_cases.officers(Known, ID, LONG_NAME),
+    *claim_cases.heirs(Known),
+    *reports(Known, ID, LONG_NAME),
 )

@@ -10,8 +10,9 @@ from sqlmodel import Session
 
 from bot.house import House
 from rules.permissions import Role
-from storage import photos
+from storage import followers, photos
 from storage.database import transaction
+from storage.followers import Bound
 from storage.models import Claim, ClaimPhoto
 from storage.photos import TooMany
 from storage.sealing import SealError
@@ -20,6 +21,7 @@ from tests.steps import all_of, audited
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
 FAMILY, OTHER_FAMILY, OFFICER = 6_300_000_001, 6_300_000_002, 6_300_000_003
+SECOND_HEIR = 6_300_000_004
 SECOND = timedelta(seconds=1)
 JPEG = b"\xff\xd8\xff a picture"
 
@@ -228,12 +230,16 @@ def test_a_photo_is_seen_by_who_handles_claims_of_its_village(
         assert not photos.may_see(db, OFFICER, row)
 
 
-def test_a_photo_is_seen_by_the_family_member_who_sent_it_and_no_other(
+def test_a_photo_is_seen_by_all_who_follow_the_claim_and_by_no_other_family(
     house: House, claim: Claim
 ) -> None:
     row = kept(house, claim)
     with transaction(house.engine) as db:
         reported(house, db, OTHER_FAMILY)
-        assert photos.may_see(db, FAMILY, row)
+        assert not photos.may_see(db, FAMILY, row)  # not bound, or no longer
+        mine = pen(house, FAMILY, NOW)
+        for person in (FAMILY, SECOND_HEIR):
+            followers.follow(db, mine, claim, Bound(person, "code"))
+            assert photos.may_see(db, person, row)
         assert not photos.may_see(db, OTHER_FAMILY, row)
         assert not photos.may_see(db, 0, row)

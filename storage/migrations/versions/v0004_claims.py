@@ -1,4 +1,4 @@
-"""Claims: their steps, papers and photos, heirs, who follows; the chain of evidence"""
+"""Claims: their steps, papers and photos, heirs, who follows; the chain of evidence; a number"""
 
 from typing import Any
 
@@ -124,11 +124,14 @@ INDEXES = {
     "ix_claim_photo_state": ("claim_photo", ["state"]),
     "ix_heir_claim_id": ("heir", ["claim_id"]),
     "ix_follower_person_id": ("follower", ["person_id"]),
+    "ix_evidence_at": ("evidence", ["at"]),
 }
 
 
 def upgrade() -> None:
-    """Go up: new tables alone, which the code before does not see."""
+    """Go up: new tables and an empty column, which the code before does not see."""
+    with op.batch_alter_table("staff") as batch:
+        batch.add_column(_bytes("phone_sealed", True))
     for name, parts in _tables().items():
         op.create_table(name, *parts)
     for name, (table, columns) in INDEXES.items():
@@ -139,3 +142,5 @@ def downgrade() -> None:
     """Go down."""
     for name in reversed(list(_tables())):
         op.drop_table(name)
+    with op.batch_alter_table("staff") as batch:
+        batch.drop_column("phone_sealed")
