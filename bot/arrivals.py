@@ -33,42 +33,48 @@ OPEN = "claims"  # the door of one claim, for its officer
 def arrive(house: House, db: Session, claim_id: str, now: datetime) -> None:
     """Find out whom a claim is about, set its clock, and tell who has to know."""
     row = claims.by_id(db, claim_id)
-    if row is None or row.state != START[Kind(row.kind)]:
+    if row is None or row.state != START[Kind(row.kind)] or row.due_at is not None:
         return
     told = claims.facts(house.keys, row)
-    how, member = _member(house, db, row, told)
+    by, member = _member(house, db, row, told)
     first = claims.open_death(db, member.id) if member and row.kind == Kind.JKM else None
-    if first is not None:
+    if first is not None and first.id != row.id:
         _join(house, db, (row, first), told, now)
         return
-    _settle(house, db, row, member, now)
-    _tell_offices(house, db, row, [_news(row, told), *_about(house, row, told, now, how)], now)
+    _settle(house, db, row, (by, member), now)
+    about = _about_accident if row.kind == Kind.JKK else _about_death
+    words = [_news(row, told), _found(by, member), *about(db, row, told, now)]
+    _tell_offices(house, db, row, words, now)
     if member is not None and row.kind == Kind.JKM and member.whom == "self":
         _ask_member(house, db, row, member, now)
 
 
 def _member(
     house: House, db: Session, row: Claim, told: Mapping[str, str]
-) -> tuple[Words, Registration | None]:
-    """The sign-up, locked, and how it was found."""
-    by = "own"
-    id = row.registration_id
+) -> tuple[str, Registration | None]:
+    """The sign-up, locked, and by what it was found."""
+    id, by = row.registration_id, "own"
     if id is None and (found := reports.whose(db, house.keys, row.village, told)):
         id, by = found.registration_id, found.by
     member = registrations.by_id(db, id) if id else None
+    return (by, member) if member else ("none", None)
+
+
+def _found(by: str, member: Registration | None) -> Words:
     if member is None:
-        return Words("arrival.found.none"), None
+        return Words("arrival.found.none")
     values = {"code": member.code, "state": Words(f"state.{member.state}")}
-    return Words(f"arrival.found.{by}", values), member
+    return Words(f"arrival.found.{by}", values)
 
 
 def _settle(
-    house: House, db: Session, row: Claim, member: Registration | None, now: datetime
+    house: House, db: Session, row: Claim, found: tuple[str, Registration | None], now: datetime
 ) -> None:
     """Keep whom it is about: from then on it is the business of the village of that sign-up."""
+    by, member = found
     if member is not None:
-        known = {"village": member.village, "registration_id": member.id}
-        claims.change(db, row, now, **known)
+        audit.record(db, BY, Change("claim_matched", "claim", row.id, reason=by), now)
+        claims.change(db, row, now, village=member.village, registration_id=member.id)
     claim_news.set_clock(house, db, row, now)
 
 
@@ -100,18 +106,25 @@ def _teller(told: Mapping[str, str]) -> dict[str, object]:
     return {"reporter": told.get("reporter", ""), "phone": phone}
 
 
-def _about(
-    house: House, row: Claim, told: Mapping[str, str], now: datetime, how: Words
+def _about_death(db: Session, row: Claim, told: Mapping[str, str], _now: datetime) -> list[Words]:
+    """What is to be done of a death, and what else is known."""
+    said = [Words("arrival.death.next"), *receipts.soon(told["cause"], row.happened_on)]
+    if row.registration_id is None:
+        return said
+    others = claims.of_registration(db, row.registration_id)
+    if any(one.kind == Kind.JKK and one.state not in FINAL for one in others):
+        said.append(Words("arrival.death.accident"))
+    return [*said, Words("arrival.death.quiet")]
+
+
+def _about_accident(
+    _db: Session, row: Claim, told: Mapping[str, str], now: datetime
 ) -> list[Words]:
-    """What the officer needs besides: whose sign-up it may be, and what is to be done by when."""
-    if row.kind == Kind.JKM:
-        quiet = [Words("arrival.death.quiet")] if row.registration_id else []
-        soon = receipts.soon(told["cause"], row.happened_on)
-        return [how, Words("arrival.death.next"), *soon, *quiet]
+    """By when BPJS ought to hear of an accident, and what is asked of the officer."""
     here = zone(row.village)
     when = receipts.clock(row.since.astimezone(here), now.astimezone(here))
     unknown = () if told.get("time") else (Words("accident.clock.from_midnight"),)
-    return [how, when, *unknown, Words("arrival.accident.next")]
+    return [when, *unknown, Words("arrival.accident.next")]
 
 
 def _tell_offices(house: House, db: Session, row: Claim, words: list[Words], now: datetime) -> None:

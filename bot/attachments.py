@@ -13,12 +13,16 @@ from typing import Literal
 from sqlmodel import Session
 from telegram import InputFile
 
+from bot import file_pdf
+from bot.file_page import NothingKept
 from bot.house import House
 from bot.replies import Call, Page
 from conversations.model import Words
-from storage import photos
+from rules.permissions import Action
+from storage import audit, followers, photos, staff
+from storage.audit import Actor, Change
 from storage.database import transaction
-from storage.models import ClaimPhoto, Person
+from storage.models import Claim, ClaimPhoto, Person, Registration
 
 ATTACH, FORGET = "attach", "forget"
 DAY = 24 * 60 * 60  # seconds that a file stays in the chat
@@ -45,7 +49,25 @@ def _claim_photo(house: House, db: Session, id: str, person_id: int) -> Attached
     return Attached(f"{row.paper}.jpg", photos.content(house.keys, row))
 
 
-KINDS: dict[str, Find] = {"claim_photo": _claim_photo}
+def _claim_file(house: House, db: Session, id: str, person_id: int) -> Attached | None:
+    """The claim-safe file of the sign-up that a claim is about, for its family and offices."""
+    row = db.get(Claim, id)
+    registration = db.get(Registration, row.registration_id or "") if row else None
+    if row is None or registration is None:
+        return None
+    office = staff.office_for(db, person_id, Action.HANDLE_CLAIM, row.village)
+    if office is None and not followers.follows(db, person_id, id):
+        return None
+    try:
+        name, content = file_pdf.made(house, db, registration)
+    except NothingKept:
+        return None
+    by = Actor(person_id, office.role if office else "heir")
+    audit.record(db, by, Change("file_sent", "claim", id), house.clock())
+    return Attached(name, content)
+
+
+KINDS: dict[str, Find] = {"claim_photo": _claim_photo, "claim_file": _claim_file}
 
 
 def call(

@@ -1,16 +1,14 @@
 """What an officer does with a claim: verifying it, moving it on, noting its heirs, its code."""
 
-from datetime import datetime, time
 from typing import cast
 
-from bot import claim_desk, claim_news, doors
+from bot import claim_desk, claim_moved, claim_news, doors
 from bot.attachments import FORGET
 from bot.claim_family import pen_of
 from bot.claim_views import opened
 from bot.done import Doing, Done
 from bot.doors import Door
 from bot.here import Here
-from bot.house import zone
 from conversations.claim_desk import MakeCode, MakeLink
 from conversations.claim_heirs import NoteHeir
 from conversations.claim_moves import MoveClaim, VerifyDeath
@@ -23,7 +21,7 @@ from rules.permissions import Action
 from rules.registration import State as SignUp
 from storage import claim_codes, claims, followers, proof, registrations
 from storage import departures as leaving
-from storage.claims import AMOUNT, RECEIPT, Moved
+from storage.claims import Moved
 from storage.followers import NewHeir
 from storage.models import Claim
 
@@ -93,30 +91,11 @@ def _move(here: Here, turn: Turn) -> Done:
     kind, state = Kind(row.kind), State(row.state)
     if row.version != outcome.version or outcome.to not in rules.moves(kind, state):
         return claim_desk.back_to(row, "claims.changed")
-    moved = Moved(outcome.to, outcome.on, _note_of(outcome), _values(here, row, outcome))
+    moved = claim_moved.moved(here.house, row, outcome, here.now)
     claims.move(here.db, pen_of(here, row), row, moved)
     claim_news.moved(here.house, here.db, row, here.now, here.person.id)
     state_words = Words(f"follow.state.{outcome.to}")
     return claim_desk.back_to(row, "claims.moved", {"state": state_words})
-
-
-def _note_of(outcome: MoveClaim) -> str:
-    """Why, where that was asked; a receipt and a sum have columns of their own."""
-    return "" if outcome.to in (State.LODGED, State.PAID) else outcome.said
-
-
-def _values(here: Here, row: Claim, outcome: MoveClaim) -> dict[str, object]:
-    """What besides the state a step sets; it counts from the morning of its day, if not today."""
-    values: dict[str, object] = {}
-    if outcome.on < here.house.day(here.now, row.village):
-        values["since"] = datetime.combine(outcome.on, time(8), zone(row.village))
-    if outcome.to in (State.COMPLETE, State.SECOND_REPORT):
-        values["complete_on"] = outcome.on
-    if outcome.said and outcome.to is State.LODGED:
-        values["receipt_sealed"] = here.house.keys.seal(RECEIPT, row.id, outcome.said)
-    if outcome.said and outcome.to is State.PAID:
-        values["amount_sealed"] = here.house.keys.seal(AMOUNT, row.id, outcome.said)
-    return values
 
 
 def _note_heir(here: Here, turn: Turn) -> Done:

@@ -4,19 +4,18 @@ Killed at any moment and run again, the rest is done: what is on record already 
 and every notice stands in the transaction of its cause.
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
+from functools import partial
 
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot import member_matching, member_news, member_refusals, memberships
 from bot.house import House
-from bot.member_rows import Wanted, masked, read
+from bot.import_pace import Step, batches, done
+from bot.member_rows import Wanted, read
+from bot.sheet_cells import masked
 from conversations.model import Invalid, Words
 from rules import kpj
 from storage import member_batches
@@ -27,12 +26,7 @@ from storage.member_batches import Found
 from storage.member_sheets import Row
 
 BATCH = 500  # people in one transaction, which is a fraction of a second of SQLite's one writer
-# After a stretch of work the bot gets its turn: who waits for SQLite looks every 0.1 s.
-STRETCH, BREATH = 0.25, 0.12
-TRIES = 3
 OPERATOR = Actor(0, "operator")
-T = TypeVar("T")
-Step = Callable[[int], None]  # is told how many more rows are done
 Asked = list[Wanted]
 
 
@@ -65,7 +59,7 @@ class _Person:
     asked: Asked
 
 
-_Work = Callable[[_Job, Session, list[_Person]], list[Result]]
+_Work = Callable[[_Job, list[_Person], Session], list[Result]]
 
 
 def run(
@@ -79,30 +73,19 @@ def run(
     people = _people(job, rows, batch, results)
     accepted, refused = _parted(people, results)
     results += _cards_of_two(accepted)
-    parts = [(_acceptances, some) for some in _batches(accepted, batch)]
+    parts: list[tuple[_Work, list[_Person]]] = [
+        (_acceptances, some) for some in batches(accepted, batch)
+    ]
     parts += [(_refusals, village) for village in _villages(refused)]
-    one_writer = house.engine.dialect.name == "sqlite"
-    since = time.monotonic()
-    for work, some in parts:
-        if one_writer and time.monotonic() - since > STRETCH:
-            time.sleep(BREATH)
-            since = time.monotonic()
-        done = _done(job, work, some)
-        results += done
-        step(len(done))
+    bound = [partial(work, job, some) for work, some in parts]
+    results += done(house.engine, bound, step)
     return sorted(results, key=lambda result: result.line)
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some
 
 
 def _people(job: _Job, rows: Sequence[Row], batch: int, results: list[Result]) -> Iterable[_Person]:
     """The sign-ups that the rows are about; what cannot be understood joins the results."""
     people: dict[str, _Person] = {}
-    for some in _batches(_read(job, rows, results), batch):
+    for some in batches(_read(job, rows, results), batch):
         with transaction(job.house.engine) as db:
             matched = member_matching.match(job.house, db, [one for _, one in some], job.now)
         for (row, _), (one, found) in zip(some, matched, strict=True):
@@ -162,20 +145,7 @@ def _villages(refused: Sequence[_Person]) -> list[list[_Person]]:
     return [villages[code] for code in sorted(villages)]
 
 
-def _done(job: _Job, work: _Work, people: list[_Person]) -> list[Result]:
-    """One transaction of some people; begun anew if the database gave way to somebody else."""
-    for left in reversed(range(TRIES)):
-        try:
-            with transaction(job.house.engine) as db:
-                return work(job, db, people)
-        except OperationalError:
-            if not left:
-                raise
-            time.sleep(BREATH)
-    raise AssertionError("not reached")
-
-
-def _acceptances(job: _Job, db: Session, people: list[_Person]) -> list[Result]:
+def _acceptances(job: _Job, people: list[_Person], db: Session) -> list[Result]:
     asked = {one.found.id: [line.acceptance for line in one.asked] for one in people if one.asked}
     keys = job.house.keys
     if job.keep:
@@ -213,7 +183,7 @@ def _who(one: Wanted, person: _Person) -> str:
     return person.found.code if one.code else f"{person.found.code}  {one.who}"
 
 
-def _refusals(job: _Job, db: Session, people: list[_Person]) -> list[Result]:
+def _refusals(job: _Job, people: list[_Person], db: Session) -> list[Result]:
     """Of one village. Who stands on several lines is refused for what the last one says."""
     answers = {person.found.id: Refusal(person.asked[-1].refused, job.source) for person in people}
     if job.keep:

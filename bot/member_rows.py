@@ -1,12 +1,12 @@
 """One row of BPJS' answer, read: who it is, the card and the months paid, or why it refused."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
+from bot.sheet_cells import date_of, digits, plain, read_day, told
 from conversations.cards import checked, read_kpj
-from conversations.days import written_day, written_month
+from conversations.days import written_month
 from conversations.model import Invalid, Words
 from conversations.questions import read_nik
 from rules import membership, nik
@@ -25,10 +25,6 @@ UNTIL_ALONE = ({"paid_to"}, {"paid_to", "received"})  # the whole run up to a mo
 # What stands in a column of refusals where nobody was refused, and what is no reason at all.
 NO = frozenset({"", "tidak", "no", "false", "ok", "oke", "diterima", "berhasil", "sukses", "valid"})
 YES = frozenset({"ya", "y", "yes", "x", "v", "true", "ditolak", "refused", "rejected"})
-LONGEST_REASON = 300
-LONGEST_DAY = 8  # digits
-_LONG_NUMBER = re.compile(r"\d[\d .-]{7,}\d")
-LARGEST_EXACT = 2**53  # a spreadsheet's number beyond this has lost digits for certain
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ class Wanted:
 def read(row: Row, today: date) -> Wanted:
     """Read a row; raises Invalid with the reason in words."""
     cells = row.cells
-    number = read_nik(today)(_digits(cells["nik"])) if "nik" in cells else ""
+    number = read_nik(today)(digits(cells["nik"])) if "nik" in cells else ""
     code = str(cells.get("code", "")).strip()
     if not number and not code:
         raise Invalid(Words("sheet.nobody"))
@@ -66,7 +62,7 @@ def read(row: Row, today: date) -> Wanted:
 
 
 def _acceptance(cells: Mapping[str, Cell], today: date) -> Acceptance:
-    kpj = read_kpj(_digits(cells["kpj"])) if "kpj" in cells else ""
+    kpj = read_kpj(digits(cells["kpj"])) if "kpj" in cells else ""
     active_from = _day(cells, "active_from") if "active_from" in cells else None
     if {column for column in OF_PAYMENT if column in cells} in UNTIL_ALONE:
         return Acceptance(kpj, active_from, until=_until(cells, today))
@@ -75,57 +71,21 @@ def _acceptance(cells: Mapping[str, Cell], today: date) -> Acceptance:
 
 def _reason(cells: Mapping[str, Cell]) -> str:
     """Why BPJS refused, "" where it did not: its own column, or what stands in the one of "no"."""
-    said, reason = _plain(cells.get("refused", "")), str(cells.get("reason", ""))
+    said, reason = plain(cells.get("refused", "")), str(cells.get("reason", ""))
     if said not in NO | YES:
         reason = reason or str(cells["refused"])
-    why = _plain(reason)
+    why = plain(reason)
     if why in NO and said in NO:
         return ""
     if why in NO | YES:
         raise Invalid(Words("sheet.no_reason"))
     if "refused" in cells and said in NO:
         raise Invalid(Words("sheet.both"))
-    return _LONG_NUMBER.sub(_hidden, " ".join(reason.split()))[:LONGEST_REASON]
-
-
-def _plain(cell: Cell) -> str:
-    return " ".join(re.findall(r"[a-z]+", str(cell).casefold()))
-
-
-def _hidden(found: re.Match[str]) -> str:
-    """A number of a card or a person, which is not for every reader; a day stays."""
-    digits = nik.digits(found.group())
-    return f"•••• {digits[-4:]}" if len(digits) > LONGEST_DAY else found.group()
-
-
-def masked(row: Row) -> str:
-    """Whom a row that cannot be read is about, as far as may be shown."""
-    told = str(row.cells.get("code") or row.cells.get("nik", "?")).strip()
-    digits = nik.digits(told)
-    return f"•••• {digits[-4:]}" if len(digits) > 6 else told[:12]
-
-
-def _digits(cell: Cell) -> str:
-    """A number as text; refused where a spreadsheet has kept it as a number and lost digits.
-
-    Spreadsheets keep fifteen digits of a number and write 0 for the rest.
-    """
-    if isinstance(cell, str):
-        if re.fullmatch(r"\s*\d([.,]\d+)?E\+?\d+\s*", cell, re.IGNORECASE):
-            raise Invalid(Words("sheet.digits_lost"))
-        return cell
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        raise Invalid(Words("sheet.no_number"))
-    if not float(cell).is_integer() or cell >= LARGEST_EXACT:
-        raise Invalid(Words("sheet.digits_lost"))
-    if cell >= 10**15 and cell % 10 == 0:
-        raise Invalid(Words("sheet.digits_lost"))
-    return str(int(cell))
+    return told(reason)
 
 
 def _day(cells: Mapping[str, Cell], column: str) -> date:
-    cell = cells[column]
-    day = _date(cell) or (written_day(cell) if isinstance(cell, str) else None)
+    day = read_day(cells[column])
     if day is None:
         raise Invalid(Words("sheet.day_unclear", {"column": Words(f"sheet.column.{column}")}))
     return day
@@ -133,17 +93,10 @@ def _day(cells: Mapping[str, Cell], column: str) -> date:
 
 def _month(cells: Mapping[str, Cell], column: str) -> date:
     cell = cells[column]
-    day = _date(cell) or (written_month(cell) if isinstance(cell, str) else None)
+    day = date_of(cell) or (written_month(cell) if isinstance(cell, str) else None)
     if day is None:
         raise Invalid(Words("sheet.month_unclear", {"column": Words(f"sheet.column.{column}")}))
     return first_day(day)
-
-
-def _date(cell: Cell) -> date | None:
-    """The day of a cell that is a real date."""
-    if isinstance(cell, datetime):
-        return cell.date()
-    return cell if isinstance(cell, date) else None
 
 
 def _until(cells: Mapping[str, Cell], today: date) -> PaidUntil:
@@ -170,8 +123,8 @@ def _months(cells: Mapping[str, Cell], today: date) -> tuple[PaidMonth, ...]:
 
 
 def _payer(cell: Cell) -> Payer:
-    plain = _plain(cell)
+    named = plain(cell)
     for payer, names in PAYERS.items():
-        if plain in names:
+        if named in names:
             return payer
     raise Invalid(Words("sheet.payer_unclear"))

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from bot import console, export_loop, members_cli, sheets
+from bot import console, export_loop, import_cli, sheets
 from bot.console import Unusable
 from bot.house import House
 from bot.settings import Settings
@@ -36,7 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     made.add_argument("--to", type=Path, help="folder; LINDUNG_HOME/sheets if not given")
     made.add_argument("--mark", action="store_true", help="note that those in it were sent to BPJS")
     made.set_defaults(run=_export)
-    members_cli.add_import(commands)
+    import_cli.add(commands, import_cli.MEMBERS, import_cli.CLAIMS)
 
 
 def _export(given: argparse.Namespace) -> None:

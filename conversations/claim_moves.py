@@ -10,6 +10,7 @@ from conversations.claim_views import ClaimView, Contact
 from conversations.model import Ask, Invalid, Option, Outcome, Question, Rupiah, Words
 from conversations.questions import Reader, choice, read_number, read_words, text
 from rules import claims as rules
+from rules import rupiah
 from rules.claims import CAUSES, State
 from rules.departures import check_day
 from rules.heirs import Relation
@@ -185,11 +186,8 @@ def _said(ask: Ask, case: Case, to: State) -> str:
 
 def read_rupiah(typed: str) -> str:
     """Read a sum such as `Rp42.000.000` or `42 juta`; keeps whole rupiah as digits."""
-    plain = typed.casefold().replace("rp", "").strip()
-    times = 1_000_000 if plain.endswith(("jt", "juta")) else 1
-    digits = "".join(filter(str.isdecimal, plain))
-    amount = int(digits) * times if digits.isascii() and digits else 0
-    if not 0 < amount <= MOST_RUPIAH:
+    amount = rupiah.read(typed)
+    if amount is None or not 0 < amount <= MOST_RUPIAH:
         raise Invalid(Words("claims.amount.unclear"))
     return str(amount)
 

@@ -1,4 +1,4 @@
-"""Reads sheets of members, CSV or xlsx, into numbered rows with named cells."""
+"""Reads sheets of members or claims, CSV or xlsx, into numbered rows with named cells."""
 
 import csv
 import io
@@ -13,13 +13,17 @@ from python_calamine import CalamineError, load_workbook
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 # What a column is called, without its gaps and signs, in Indonesian or English.
-COLUMNS: Mapping[str, tuple[str, ...]] = {
+Columns = Mapping[str, tuple[str, ...]]
+PERSON: Columns = {
     "nik": ("nik", "nonik", "nomornik", "nomorindukkependudukan"),
     "code": ("kode", "kodependaftaran", "code", "registrationcode"),
     "kpj": (
         *("kpj", "nokpj", "nomorkpj", "nokartu", "nomorkartu", "cardnumber", "membershipnumber"),
         *("nomorpeserta", "nopeserta", "nomorkepesertaan", "nokepesertaan", "kpjnumber"),
     ),
+}
+MEMBERS: Columns = {
+    **PERSON,
     "active_from": (
         *("aktifsejak", "aktifdari", "tanggalaktif", "activefrom", "activesince", "tglaktif"),
         *("tanggalkepesertaan", "tglkepesertaan", "tanggalmulai", "mulaiaktif"),
@@ -35,6 +39,38 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "reason": (
         *("alasan", "alasanditolak", "alasanpenolakan", "penolakan", "reason", "refusedbecause"),
         *("keteranganpenolakan", "keteranganditolak", "sebabditolak"),
+    ),
+}
+CLAIMS: Columns = {
+    **PERSON,
+    "status": (
+        *("status", "statusklaim", "keadaan", "keadaanklaim", "hasil", "hasilklaim", "keputusan"),
+        *("claimstatus", "state", "result"),
+    ),
+    "day": (
+        *("tanggal", "tgl", "pertanggal", "pertgl", "tanggalstatus", "tglstatus", "tanggalklaim"),
+        *("tglklaim", "tanggalkeputusan", "tglkeputusan", "date", "day", "statusdate", "on"),
+    ),
+    "receipt": (
+        *("tandaterima", "notandaterima", "nomortandaterima", "buktiterima", "nobuktiterima"),
+        *("nomorbuktiterima", "receipt", "receiptnumber", "receiptno"),
+    ),
+    "amount": (
+        *("jumlah", "jumlahrp", "jumlahdibayar", "jumlahdibayarrp", "jumlahmanfaat", "nominal"),
+        *("nominalrp", "nilai", "nilaiklaim", "sum", "sumrp", "amount", "amountrp", "sumpaid"),
+    ),
+    "reason": (
+        *("alasan", "alasanditolak", "alasanpenolakan", "alasandikembalikan", "sebab"),
+        *("sebabditolak", "berkaskurang", "berkasyangkurang", "kekurangan", "reason", "why"),
+    ),
+    "kind": (
+        *("jenis", "jenisklaim", "jenisprogram", "program", "programklaim"),
+        *("kind", "claimkind", "kindofclaim", "type", "claimtype"),
+    ),
+    "happened": (
+        *("tanggalkejadian", "tglkejadian", "tanggalmeninggal", "tglmeninggal"),
+        *("tanggalkematian", "tglkematian", "tanggalkecelakaan", "tglkecelakaan"),
+        *("happenedon", "diedon", "dateofdeath", "dateofaccident", "accidentdate"),
     ),
 }
 ERRORS = ("not_there", "not_a_sheet", "unreadable", "empty", "no_person", "column_twice")
@@ -65,16 +101,20 @@ class Sheet:
     unused: tuple[str, ...]
 
 
-def read(path: Path) -> Sheet:
-    """Read the first sheet of a file, whose first line that is not empty has the headings."""
+def read(path: Path, columns: Columns = MEMBERS) -> Sheet:
+    """Read the first sheet of a file, whose first line that is not empty has the headings.
+
+    Raises SheetError; a sheet of claims may name its people by card alone, one of members not.
+    """
+    person = {"nik", "code"} if columns is MEMBERS else set(PERSON)
     lines = [(number, cells) for number, cells in _lines(path) if any(map(_filled, cells))]
     if not lines:
         raise SheetError("empty")
-    names = [_column(cell) for cell in lines[0][1]]
+    names = [_column(cell, columns) for cell in lines[0][1]]
     known = [name for name in names if name]
     if len(set(known)) != len(known):
         raise SheetError("column_twice")
-    if not {"nik", "code"} & set(known):
+    if not person & set(known):
         raise SheetError("no_person")
     unused = tuple(
         str(cell).strip()
@@ -128,9 +168,9 @@ def _filled(cell: Cell) -> bool:
     return bool(str(cell).strip())
 
 
-def _column(heading: Cell) -> str:
+def _column(heading: Cell, columns: Columns) -> str:
     plain = re.sub(r"[^a-z]", "", str(heading).casefold())
-    return next((name for name, headings in COLUMNS.items() if plain in headings), "")
+    return next((name for name, headings in columns.items() if plain in headings), "")
 
 
 def _row(number: int, names: Sequence[str], cells: Sequence[Cell]) -> Row:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot import member_rows
+from bot import member_rows, sheet_cells
 from conversations.model import Invalid, Words
 from rules.coverage import PaidMonth
 from storage.acceptances import PaidUntil
@@ -125,7 +125,7 @@ REASON = {**dict.fromkeys(set(GOOD) - {"nik"}, ""), "reason": "NIK salah"}
         ({"reason": "NIK 5171 0312 0685 0001 ganda"}, "NIK •••• 0001 ganda"),
         ({"reason": "sudah terdaftar, KPJ 12345678901"}, "sudah terdaftar, KPJ •••• 8901"),
         ({"reason": "lahir 2026-12-01, bukan 2026-12-02"}, "lahir 2026-12-01, bukan 2026-12-02"),
-        ({"reason": "a" * 400}, "a" * member_rows.LONGEST_REASON),
+        ({"reason": "a" * 400}, "a" * sheet_cells.LONGEST_REASON),
     ],
 )
 def test_a_refusal_is_read_with_its_reason_and_no_number_in_it(
@@ -177,7 +177,7 @@ def test_no_nik_is_shown_in_full_whatever_column_it_stands_in() -> None:
         {"nik": 5171031206850000},
         {"nik": "51710312068500"},
     ):
-        assert len([sign for sign in member_rows.masked(Row(2, cells)) if sign.isdigit()]) == 4
+        assert len([sign for sign in sheet_cells.masked(Row(2, cells)) if sign.isdigit()]) == 4
     assert nik not in read().who + read(code=nik).who + repr(read())
-    assert member_rows.masked(Row(2, {"code": "abc-defg", "nik": nik})) == "abc-defg"
-    assert member_rows.masked(Row(2, {})) == "?"
+    assert sheet_cells.masked(Row(2, {"code": "abc-defg", "nik": nik})) == "abc-defg"
+    assert sheet_cells.masked(Row(2, {})) == "?"

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from bot import offers, places, quiet
+from bot import arrivals, offers, places, quiet
 from bot.house import House
 from bot.stage import Stage, StageClock, appoint, enlist
 from rules.claims import Kind, State
@@ -156,6 +156,17 @@ def test_the_turn_stores_nobody_and_the_timer_finds_the_member(stage: Stage) -> 
     assert facts["reporter"] == "Ni Made Contoh"
     assert facts["phone"].startswith("+62")
     assert "telegram" not in facts["phone"]
+
+
+def test_a_report_that_has_arrived_does_not_arrive_again(stage: Stage) -> None:
+    member(stage)
+    tell(stage, "wife", WAYAN.name)
+    [before] = everything(stage)
+    with transaction(stage.house.engine) as db:
+        timers.set_timer(db, arrivals.KIND, before.id, stage.clock())
+    assert stage.pass_time(timedelta(0)) == []
+    [after] = everything(stage)
+    assert (after.state, after.version) == (State.REPORTED, before.version)
 
 
 def test_an_unknown_person_is_told_to_the_officer_all_the_same(stage: Stage) -> None:
@@ -371,6 +382,14 @@ def test_an_accident_of_somebody_else_is_answered_alike_whoever_it_is(stage: Sta
     assert hear(known, "sister") == plainly
     assert "Cocok dengan nama saja" in hear(known, "officer")[0]
     assert "Belum ada pendaftaran yang cocok" in hear(unknown, "officer")[0]
+
+
+def test_the_officer_of_a_death_hears_of_the_accident_before(stage: Stage) -> None:
+    member(stage)
+    accident(stage, "sister", "Tegal Harum", WAYAN.name, "[Lewati]")
+    told = tell(stage, "wife", WAYAN.name)
+    assert "juga ada di kabar kecelakaan" in hear(told, "officer")[0]
+    assert [row.kind for row in everything(stage)] == ["jkk", "jkm"]
 
 
 def test_no_nik_that_was_typed_is_ever_said(stage: Stage) -> None:

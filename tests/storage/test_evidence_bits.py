@@ -13,9 +13,8 @@ from sqlmodel import Session
 
 from bot.house import House
 from storage import verification
-from tests.conftest import opened, settings_for
+from tests.conftest import opened, own_database, settings_for
 from tests.people import given
-from tests.storage.conftest import own_database
 from tests.storage.frozen import accepted, frozen
 
 TABLES = {
