@@ -73,11 +73,11 @@ def _fire(house: House, db: Session, kind: str, key: str, now: datetime) -> None
         tallies.recount(db)
         places.fill_everywhere(house, db, now)
         unnamed.watch(house, db, now)
-        _anchor(house, db, now)
+        anchor(house, db, now)
         timers.set_timer(db, "sweep", "daily", now + timedelta(days=1))
 
 
-def _anchor(house: House, db: Session, now: datetime) -> None:
+def anchor(house: House, db: Session, now: datetime) -> None:
     """Vouch for all evidence outside of the database: in a file, and in the log."""
     if house.anchors is not None:
         log.info("anchor %s", anchors.keep(db, house.keys, house.anchors, now).line)
