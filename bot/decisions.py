@@ -13,6 +13,7 @@ from conversations.model import Chose, Event, Turn, Words
 from conversations.outcomes import Decide
 from rules.permissions import Action
 from rules.registration import UNDO, State, may_undo
+from storage import departures as kept_departures
 from storage import proof, queue, records, registrations, seats, staff, timers
 from storage.audit import Change
 from storage.models import Registration
@@ -203,6 +204,7 @@ def take_back(here: Here, row: Registration) -> bool:
     if not registrations.change_state(here.db, row, State.PENDING, by, here.now, **CLEARED):
         return False
     places.undo(here.house, here.db, row)
+    kept_departures.forget(here.db, row, by[0], here.now)
     words = Words("notice.undone", _names(here, row))
     notices.decided(here.house, here.db, row, words, here.now)
     return True

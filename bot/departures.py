@@ -115,6 +115,7 @@ def _leave(house: House, db: Session, row: Registration, now: datetime) -> Effec
     places.lock_if_seated(house, db, row)
     happened = departures.carry_out(db, row, BY, now)
     if happened is None:
+        departures.forget(db, row, BY, now)
         return None
     for kind in (reminders.KIND, working.KIND, AGED_OUT):
         timers.drop(db, kind, row.id)

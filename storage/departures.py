@@ -59,6 +59,20 @@ def take_back(db: Session, row: Registration, by: Actor, now: datetime) -> bool:
     return True
 
 
+def forget(db: Session, row: Registration, by: Actor, now: datetime) -> bool:
+    """Forget a departure that came to nothing; False where none is noted, or it is still to come.
+
+    No new version: what the sign-up says besides is as it was.
+    """
+    if not row.left_why or due(db, row.id) is not None:
+        return False
+    row.left_why, row.left_on = "", None
+    db.add(row)
+    db.flush()
+    audit.record(db, by, Change("departure_undone", "registration", row.id), now)
+    return True
+
+
 def carry_out(db: Session, row: Registration, by: Actor, now: datetime) -> Effect | None:
     """Do what the departure on record makes of the sign-up; None where it can make nothing."""
     happens = effect(State(row.state))

@@ -20,6 +20,7 @@ from storage.sealing import Keyring
 
 HOLD = timedelta(minutes=5)
 ORDER = (col(Registration.queued_at), col(Registration.id))
+CLEAN = (col(Registration.warnings) == "", col(Registration.left_why) == "")
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,9 @@ def clean(
 ) -> list[Registration]:
     """The next sign-ups without a warning, held for this officer; `after` is the last one seen.
 
-    None that he had better leave to another, and none that another holds.
+    None that he had better leave to another, none that another holds, nobody noted as having left.
     """
-    here = [*_free(village, officer, now), Registration.warnings == "", *_clear_of(officer)]
+    here = [*_free(village, officer, now), *CLEAN, *_clear_of(officer)]
     last = db.get(Registration, after) if after else None
     if last is not None:
         key = (literal(last.queued_at, Moment()), literal(last.id))
@@ -112,6 +113,13 @@ def _free_of_others(officer: int, now: datetime) -> list[Any]:
     until = col(Registration.held_until)
     free = until.is_(None) | (until <= now) | (col(Registration.held_by) == officer)
     return [Registration.state == State.PENDING, free]
+
+
+def is_held(row: Registration, officer: int, now: datetime) -> bool:
+    """Whether another officer has this undecided sign-up open."""
+    if row.state != State.PENDING or row.held_until is None or row.held_until <= now:
+        return False
+    return row.held_by != officer
 
 
 def release(db: Session, officer: int, but: Iterable[str] = ()) -> None:

@@ -204,6 +204,51 @@ def test_a_departure_of_who_was_declined_meanwhile_makes_nothing(house: House) -
         timers.run(house, db, NOW + timedelta(minutes=10))
         assert row.state == State.REJECTED
         assert told(house, db) == []
+        assert (row.left_why, row.left_on) == ("", None)
+        assert undone(db) == [row.id]
+
+
+def test_a_departure_that_came_to_nothing_leaves_the_undo_of_the_decision_good(
+    house: House,
+) -> None:
+    with transaction(house.engine) as db:
+        row = brought(house, db, State.PENDING)
+        noted(db, row, Kind.MOVED)
+        by = (OFFICER, Change("reject", "registration", row.id))
+        registrations.change_state(db, row, State.REJECTED, by, NOW)
+        version = row.version
+        timers.run(house, db, NOW + timedelta(minutes=10))
+        assert row.version == version
+        assert not kept.forget(db, row, OFFICER, NOW)
+
+
+def test_a_departure_that_is_still_to_come_is_not_forgotten(house: House) -> None:
+    with transaction(house.engine) as db:
+        row = brought(house, db, State.CONFIRMED)
+        noted(db, row, Kind.MOVED)
+        assert not kept.forget(db, row, OFFICER, NOW)
+        assert row.left_why == "moved"
+
+
+def test_who_left_and_was_refused_by_bpjs_is_there_again_once_it_is_corrected(
+    house: House,
+) -> None:
+    with transaction(house.engine) as db:
+        row = brought(house, db, State.SUBMITTED)
+        noted(db, row, Kind.MOVED)
+        timers.run(house, db, NOW + timedelta(minutes=10))
+        by = (OFFICER, Change("refused", "registration", row.id))
+        registrations.change_state(db, row, State.REFUSED, by, NOW)
+        new = submission(nik=f"517103120685{next(numbers):04}", answers={})
+        assert registrations.correct(db, house.keys, row, new, NOW)
+        assert (row.state, row.left_why, row.left_on) == (State.PENDING, "", None)
+        assert undone(db) == [row.id]
+
+
+def undone(db: Session) -> list[str]:
+    """Whose departures came to nothing, on record."""
+    rows = db.exec(select(Audit).where(Audit.action == "departure_undone")).all()
+    return [row.object_id for row in rows]
 
 
 def test_who_left_is_neither_reminded_nor_asked_whether_the_work_goes_on(house: House) -> None:
