@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot import departures, notices, offers, places, reminders, unnamed, working
 from bot.house import House
 from rules.permissions import Action
-from storage import inbox, outbox, sessions, staff, tallies, timers
+from storage import inbox, outbox, sessions, sheet_people, staff, tallies, timers
 from storage.models import Staff
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 TRY_AGAIN = timedelta(hours=1)
 KEEP_SESSIONS = timedelta(days=30)
 KEEP_MESSAGES = timedelta(days=7)
+KEEP_SHEETS = timedelta(days=30)  # who stood in one that was never marked
 
 # What is done of a timer of each kind, with its key.
 DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
@@ -78,7 +79,10 @@ def _has_digest(office: Staff) -> bool:
 
 
 def sweep(db: Session, now: datetime) -> None:
-    """Forget what need not be kept: unfinished conversations, raw updates, sent messages."""
+    """Forget what need not be kept: unfinished conversations, raw updates, sent messages,
+    who stood in an old sheet.
+    """
     sessions.drop_older(db, now - KEEP_SESSIONS)
     inbox.prune(db, now - KEEP_MESSAGES)
     outbox.prune(db, now - KEEP_MESSAGES)
+    sheet_people.prune(db, now - KEEP_SHEETS)

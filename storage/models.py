@@ -18,6 +18,7 @@ from storage.claim_models import Follower as Follower
 from storage.claim_models import Heir as Heir
 from storage.columns import moment, sealed, telegram_id
 from storage.desk_models import Export as Export
+from storage.desk_models import ExportRow as ExportRow
 from storage.desk_models import Invitation as Invitation
 from storage.desk_models import Minutes as Minutes
 from storage.desk_models import OwnCard as OwnCard
