@@ -86,6 +86,7 @@ PRESSES = frozenset(
         *("status", "details", "fix", "resume", "new", "desk", "undo", "enrolment", "village"),
         *("member", "coverage", "calculation", "topic", "accept", "find", "minutes", "offices"),
         *("overview", "working", "undo_batch", "undo_departure", "sheet", "sheet_sent", "history"),
+        "minutes_photo",
     }
 )
 # Never an answer to a question, so they are understood in the middle of one as well.

@@ -98,3 +98,8 @@ def _note_each(db: Session, id: str, here: list[Any], by: Actor, now: datetime) 
 def of_registration(db: Session, row: Registration) -> Minutes | None:
     """The minutes that belong to a sign-up, if there are any."""
     return db.get(Minutes, row.minutes_id) if row.minutes_id else None
+
+
+def photo(keys: Keyring, row: Minutes) -> str:
+    """The id under which Telegram keeps the photo of minutes, or ""."""
+    return keys.open(PHOTO, row.id, row.photo_sealed) if row.photo_sealed else ""
