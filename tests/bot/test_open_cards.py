@@ -8,6 +8,7 @@ from sqlmodel import select
 from bot.house import House
 from bot.stage import Stage, appoint
 from rules.registration import State
+from storage import staff
 from storage.database import transaction
 from storage.models import Audit, Registration
 from tests.forged.scenes import VILLAGE, signed_up
@@ -70,3 +71,17 @@ def test_a_decline_taken_back_after_a_departure_came_to_nothing_begins_anew(stag
     with transaction(stage.house.engine) as db:
         undone = db.exec(select(Audit).where(Audit.action == "departure_undone")).all()
     assert [one.object_id for one in undone] == [row(stage).id]
+
+
+def test_the_second_officer_is_told_who_decided_and_when_by_the_villages_clock(
+    stage: Stage,
+) -> None:
+    said(stage, "colleague", *OPEN)
+    stage.clock.moment = stage.clock.moment.replace(hour=17, minute=30)
+    said(stage, "officer", *OPEN, "[Sahkan]", "[Ya, saya tahu]")
+    with transaction(stage.house.engine) as db:
+        for office in staff.offices_of(db, stage.chat("officer").id):
+            assert staff.end(db, office.id, stage.clock())
+    stage.clock.moment += timedelta(minutes=10)
+    told = "\n".join(said(stage, "colleague", "[Tolak]"))
+    assert "oleh Officer pada 21 November 2026 pukul 01.30: Disahkan desa" in told
