@@ -45,6 +45,12 @@ def missing(db: Session, village: str, of: Decision | None = None) -> int:
     return db.exec(query).one()
 
 
+def any_missing(db: Session, village: str) -> bool:
+    """Whether a decided sign-up of a village has no minutes yet."""
+    query = select(Registration.id).where(*_without(village, None)).limit(1)
+    return db.exec(query).first() is not None
+
+
 @dataclass(frozen=True)
 class Record:
     """What stands on the minutes; `photo` is the file id of a photo of them, or ""."""
