@@ -155,7 +155,7 @@ def confirm(here: Here, row: Registration, mark: str = "") -> Settled:
         return Settled(_already(here, row))
     if became == State.CONFIRMED:
         records.keep(here.db, here.house.keys, row)
-        departures.watch_age(here.house, here.db, row, here.now)
+    departures.watch_age(here.house, here.db, row, here.now)
     key = "desk.done.confirm" if became == State.CONFIRMED else "desk.done.waiting"
     return Settled(Words(key, _names(here, row)), State(became))
 

@@ -28,6 +28,7 @@ DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
     places.FILL: places.go_on,
     departures.KIND: departures.takes_effect,
     departures.AGED_OUT: departures.ages_out,
+    departures.AGES: departures.watch_ages,
     **working.DUE,
     unnamed.KIND: unnamed.remind,
 }
@@ -56,6 +57,7 @@ def _fire(house: House, db: Session, kind: str, key: str, now: datetime) -> None
         tallies.recount(db)
         places.fill_everywhere(house, db, now)
         unnamed.watch(house, db, now)
+        departures.watch_ages(house, db, "", now)
         timers.set_timer(db, "sweep", "daily", now + timedelta(days=1))
 
 
