@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from bot import departures, doors, notices, overview, own_card, places
+from bot import departures, doors, kept_seats, notices, overview, own_card, places
 from bot.here import Here
 from bot.house import zone
 from bot.reasons import why
@@ -218,6 +218,7 @@ def take_back(here: Here, row: Registration) -> bool:
     if not registrations.change_state(here.db, row, State.PENDING, by, here.now, **CLEARED):
         return False
     places.undo(here.house, here.db, row)
+    kept_seats.watch(here.house, here.db, row, here.now)
     kept_departures.forget(here.db, row, by[0], here.now)
     words = Words("notice.undone", _names(here, row))
     notices.decided(here.house, here.db, row, words, here.now)

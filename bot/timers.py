@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from bot import departures, notices, offers, places, reminders, unnamed, working
+from bot import departures, kept_seats, notices, offers, places, reminders, unnamed, working
 from bot.house import House
 from rules.permissions import Action
-from storage import inbox, outbox, sessions, sheet_people, staff, tallies, timers
+from storage import inbox, outbox, queue, sessions, sheet_people, staff, tallies, timers
 from storage.models import Staff
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
     departures.KIND: departures.takes_effect,
     departures.AGED_OUT: departures.ages_out,
     departures.AGES: departures.watch_ages,
+    queue.KEPT: kept_seats.remind,
     **working.DUE,
     unnamed.KIND: unnamed.remind,
 }

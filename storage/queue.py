@@ -15,11 +15,12 @@ from sqlmodel import Session, col, literal, select, tuple_, update
 from rules.conflicts import Officer
 from rules.registration import State
 from storage.database import Moment
-from storage.models import Answer, Registration
+from storage.models import Answer, Registration, Timer
 from storage.proof import VALUE
 from storage.sealing import Keyring
 
 HOLD = timedelta(minutes=5)
+KEPT = "kept_seat"  # of the timer that stands for a sign-up for which a seat is kept
 ORDER = (col(Registration.queued_at), col(Registration.id))
 # Written out, not bound: else SQLite does not take the indexes of clean and doubtful ones.
 NOTHING: ColumnClause[str] = literal_column("''")
@@ -44,17 +45,29 @@ def next_case(
     """The next sign-up for this officer, held for him; None where all are held by others, or put
     off in this round.
 
-    First what he holds, then what is doubtful (on wish what is clean), then the rest, what he had
-    better leave to another last; within each the one that has waited longest.
+    First what he holds, then those for whom a seat is kept, then what is doubtful (on wish what is
+    clean), then the rest, what he had better leave to another last; within each the one that has
+    waited longest.
     """
     wanted = HAS_NO_WARNING if this_round.clean_first else col(Registration.warnings) != NOTHING
     own = (Registration.held_by == officer.person, col(Registration.held_until) > now)
     clear = _clear_of(officer)
     here = [*_free(village, officer, now), col(Registration.id).not_in(this_round.put_off)]
-    for kind in (own, (wanted, *clear), clear, ()):
+    kept = (col(Registration.id).in_(with_kept_seat(db, village)), *clear)
+    for kind in (own, kept, (wanted, *clear), clear, ()):
         if found := _take(db, [*here, *kind], 1, officer, now):
             return found[0]
     return None
+
+
+def with_kept_seat(db: Session, village: str) -> list[str]:
+    """The sign-ups that wait for their officer, and for which a seat is kept."""
+    kept = select(Timer.key).where(Timer.kind == KEPT)
+    # Few at any time: so they are looked up one by one, not the whole queue for them.
+    keys = list(db.exec(kept))
+    here = (Registration.village == village, Registration.state == State.PENDING)
+    query = select(Registration.id).where(col(Registration.id).in_(keys), *here)
+    return list(db.exec(query)) if keys else []
 
 
 def clean(
