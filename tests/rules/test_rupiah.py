@@ -36,7 +36,19 @@ def test_parts_of_a_million_are_no_thousands(text: str, amount: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "belum", "42.00.000", "42.000,000", "4,2.000", "42.500 juta", "-5", "1e7", "٤٢", "Rp"],
+    [
+        "",
+        "-",
+        "belum",
+        "42.00.000",
+        "42.000,000",
+        "4,2.000",
+        "42.500 juta",
+        "-5",
+        "1e7",
+        "٤٢",
+        "Rp",
+    ],
 )
 def test_what_is_not_plain_is_no_sum(text: str) -> None:
     assert rupiah.read(text) is None
