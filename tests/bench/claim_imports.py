@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from bot import claim_import
 from bot.house import House, open_house
+from bot.member_import import Result
 from bot.settings import GivenSettings
 from rules.claims import Kind, State
 from storage import member_sheets
@@ -54,7 +55,7 @@ def answer(path: Path, rows: int) -> None:
                 writer.writerow([nik(number), "cair", DAY, f"TT-{number}", "42.000.000", ""])
 
 
-def take_in(house: House, path: Path, keep: bool) -> list[claim_import.Result]:
+def take_in(house: House, path: Path, keep: bool) -> list[Result]:
     """What the command does, but for printing the lines."""
     rows = member_sheets.read(path, member_sheets.CLAIMS).rows
     return claim_import.run(house, rows, keep, lambda _: None)

@@ -63,13 +63,13 @@ def test_the_command_shows_first_and_saves_when_told_to(home: Path) -> None:
     assert rehearsal.returncode == 1, rehearsal.stderr
     assert "Kolom yang tidak dipakai: Nama" in rehearsal.stdout
     assert "Sudah dibayar, 20 November 2026" in rehearsal.stdout
-    assert "Berubah: 1. Tetap: 0. Ditolak: 1." in rehearsal.stdout
+    assert "Berubah: 1. Tetap: 0. Baris salah: 1." in rehearsal.stdout
     assert "baru percobaan" in rehearsal.stdout
     saved = lindung(home, "claims", path, "--apply")
     assert "Keluarga yang mengikuti klaimnya dikabari" in saved.stdout
     again = lindung(home, "--apply", "claims", path)
     assert "Tidak ada yang berubah." in again.stdout
-    assert "Berubah: 0. Tetap: 1. Ditolak: 1." in again.stdout
+    assert "Berubah: 0. Tetap: 1. Baris salah: 1." in again.stdout
     for output in (rehearsal, saved, again):
         assert re.findall(r"\d{12,}", output.stdout + output.stderr) == []
 
