@@ -18,7 +18,7 @@ serve: $(VENV)/.run ## Serve the real bot (BOT_TOKEN in .env)
 	@$(BIN)/lindung serve
 
 test: $(VENV)/.test ## Run the tests, on real PostgreSQL and SQLite; not the browser's
-	@$(BIN)/python -m pytest -n 4 --dist loadgroup
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist loadgroup
 	@echo "Left out: the browser tests. Run them with: make browser (needs chromium)"
 
 browser: $(VENV)/.check ## Drive the demo page in headless Chromium

@@ -2,19 +2,23 @@
 
 import asyncio
 import logging
+import ssl
 import warnings
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
+import httpx
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, TypeHandler
+from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
-from bot import export_loop, sending, updates, worker
+from bot import export_loop, photo_loop, sending, updates, worker
 from bot.budget import Budget, open_budget
 from bot.house import House
 from bot.lanes import Lanes
@@ -29,8 +33,8 @@ warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONG_POLL = 25  # seconds
 COMMANDS = (
-    *("start", "manfaat", "hitung", "status", "daftar", "lengkapi", "petugas", "bantuan"),
-    *("english", "bahasa", "klaim"),
+    *("start", "manfaat", "hitung", "status", "daftar", "lengkapi", "lapor", "klaim", "petugas"),
+    *("bantuan", "english", "bahasa"),
 )
 AT_ONCE = 64
 UNKNOWN_TOKEN = "Telegram does not know this BOT_TOKEN"  # noqa: S105 (says that it is wrong)
@@ -48,6 +52,18 @@ class Stored:
     lane: int
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust: one for all connections, for reading them takes longer than a turn."""
+    return httpx.create_ssl_context()
+
+
+def _request(connections: int, patience: float = sending.PATIENCE) -> HTTPXRequest:
+    """The library's own client of so many connections; an answer may take `patience` seconds."""
+    trust = {"verify": _certificates()}
+    return HTTPXRequest(connections, read_timeout=patience, httpx_kwargs=trust)
+
+
 class Running:
     """One process of the bot. `stop` lets the present turns end."""
 
@@ -56,7 +72,8 @@ class Running:
         builder = Application.builder().token(settings.bot_token.get_secret_value())
         builder = builder.base_url(settings.telegram_base_url)
         builder = builder.base_file_url(settings.telegram_file_base_url)
-        self.application = builder.get_updates_read_timeout(LONG_POLL + 10).updater(None).build()
+        builder = builder.request(_request(256)).get_updates_request(_request(1, LONG_POLL + 10))
+        self.application = builder.updater(None).build()
         self.application.add_handler(TypeHandler(Stored, self._handle))
         self._budget = budget or open_budget(settings.redis_url)
         self.lanes = Lanes(self._process, AT_ONCE)
@@ -64,11 +81,16 @@ class Running:
         self._threads = ThreadPoolExecutor(1 if sqlite else 4, "turn")
         self._stopping = asyncio.Event()
         self._wake = asyncio.Event()
+        self._photo = asyncio.Event()
 
     @property
     def bot(self) -> Bot:
         """The library's bot."""
         return self.application.bot
+
+    @property
+    def _desk(self) -> sending.Desk:
+        return sending.Desk(self.bot, self.house, self._budget, self._in_thread)
 
     async def run(self) -> None:
         """Serve until `stop`. Raises `StartError` where Telegram does not let the bot in."""
@@ -104,18 +126,20 @@ class Running:
         for update_id, lane in await self._in_thread(worker.waiting, self.house):
             self.lanes.add(update_id, lane)
         notices = asyncio.create_task(self._send_notices())
-        desk = export_loop.Desk(self.bot, self.house, self._budget, self._in_thread)
-        sheets = asyncio.create_task(export_loop.serve(desk, self._stopping))
+        loops = [
+            asyncio.create_task(export_loop.serve(self._desk, self._stopping)),
+            asyncio.create_task(photo_loop.serve(self._desk, self._stopping, self._photo)),
+        ]
         try:
             await self._poll()
         finally:
             await self.lanes.drain()
             self._stopping.set()
             self._wake.set()
-            sheets.cancel()
+            for loop in loops:
+                loop.cancel()
             await notices
-            with suppress(asyncio.CancelledError):
-                await sheets
+            await asyncio.gather(*loops, return_exceptions=True)
             await self.application.stop()
 
     def stop(self) -> None:
@@ -219,6 +243,8 @@ class Running:
             pause = min(pause * 2, 30)
             if self._stopping.is_set():
                 return
+        if served.photo:
+            self._photo.set()
         await self._reply(served)
 
     async def _gave_up(self, stored: Stored) -> bool:
@@ -227,7 +253,7 @@ class Running:
         return bool(dead)
 
     async def _reply(self, served: worker.Served) -> None:
-        asked = await sending.reply(self.bot, served.calls, self._budget)
+        asked = await sending.reply(self._desk, served.calls)
         await self._in_thread(worker.sent, self.house, served, asked)
         self._wake.set()
 
@@ -235,9 +261,7 @@ class Running:
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                sent = await sending.drain_outbox(
-                    self.bot, self.house, self._budget, self._in_thread
-                )
+                sent = await sending.drain_outbox(self._desk)
             except worker.AWAY:
                 log.exception("the database is away; notices wait")
                 sent = 0

@@ -13,7 +13,8 @@ from storage import registrations
 BEYOND_DOUBT = 0.6  # a text that answers the open question is a question only from here on
 LEAST_WORDS = 3
 MANY_DIGITS = 8  # a number that somebody tried to type
-ADDRESSED = frozenset({"desk.why"})  # typed to another person, who may well be asked something
+# Typed to another person, who may well be asked something, or told how something happened.
+ADDRESSED = frozenset({"desk.why", "accident.place", "accident.how", "accident.treated"})
 PRESSING = frozenset({"scam"})  # told rather than asked
 
 

@@ -117,6 +117,7 @@ def _confirm(here: Here, row: Registration, one: Clean, vouched: Given) -> str:
     asked = here.house.texts.plain(stated((one,)), here.person.language)
     given = replace(vouched, about=f"{one.id}.{one.version}", asked=asked)
     proof.store(here.db, here.house.keys, row.id, {"desk.vouch": given}, here.now)
+    decisions.freeze(here, row)
     notices.decided(here.house, here.db, row, decisions.news(here, row), here.now)
     return "confirmed" if settled.state is State.CONFIRMED else "waiting"
 

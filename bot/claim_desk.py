@@ -1,37 +1,35 @@
-"""The officer's claims: whom one is about, verifying it, moving it on, its heirs and its code."""
+"""The officer's claims: the open ones, one of them, and whose sign-up it is about."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
 from typing import cast
 
-from bot import claim_news, claim_steps, doors
+from bot import doors
+from bot.attachments import FORGET
 from bot.claim_family import pen_of
 from bot.claim_views import Opened, head, may_handle, opened, view
 from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opening
 from bot.doors import Opened as OpenedDoor
 from bot.here import Here
-from conversations.claim_desk import ClaimList, FindPerson, MakeCode, MakeLink, SetPerson
-from conversations.claim_heirs import NoteHeir
-from conversations.claim_moves import Case, HeirLine, MoveClaim, VerifyDeath
-from conversations.model import Looked, Session, Turn, Words, plain
-from rules import claims as rules
+from bot.replies import Call
+from conversations.claim_desk import (
+    ClaimList,
+    FindPerson,
+    SetPerson,
+    ShowNumbers,
+)
+from conversations.claim_moves import Case, HeirLine
+from conversations.model import PROVEN, Looked, Session, Turn, Words, plain
 from rules import phones
-from rules.claims import Kind, State
-from rules.departures import Kind as Left
-from rules.departures import effect
 from rules.permissions import Action
-from rules.registration import State as SignUp
-from storage import audit, claim_codes, claims, followers, proof, registrations, search
-from storage import departures as leaving
+from storage import audit, claims, followers, registrations, search
 from storage.audit import Change
-from storage.claims import Moved
-from storage.followers import NewHeir
 from storage.models import Claim, Heir
 
 MOST = 60  # open claims that are looked at for one list
-CODE_STAYS = timedelta(minutes=10)  # in the officer's chat, for copying it to paper
 FOUND = 8  # people offered
+SHOWN_FOR = 60  # seconds that numbers stay in the chat of who typed for them
 
 
 def _list(here: Here, _key: str) -> ClaimList | None:
@@ -70,7 +68,8 @@ def _heir(here: Here, heir: Heir) -> HeirLine:
 def _told_by(one: Opened) -> tuple[Words, ...]:
     """Who told it, with the number to call back."""
     name, phone = one.facts.get("reporter", ""), one.facts.get("phone", "")
-    return (plain(" · ".join(filter(None, (name, phone)))),) if name or phone else ()
+    shown = phones.masked(phone.removesuffix(PROVEN)) if phone else ""
+    return (plain(" · ".join(filter(None, (name, shown)))),) if name or phone else ()
 
 
 TOLD = ("place", "how", "time", "treated")
@@ -82,7 +81,7 @@ def _facts(one: Opened) -> tuple[Words, ...]:
     return tuple(Words(f"claims.told.{key}", {"text": text}) for key, text in told if text)
 
 
-def _mine(here: Here, id: str) -> Claim | None:
+def mine(here: Here, id: str) -> Claim | None:
     """The claim of an outcome, if this officer may handle it; another's press goes on record."""
     row = claims.by_id(here.db, id)
     here.end()
@@ -92,20 +91,20 @@ def _mine(here: Here, id: str) -> Claim | None:
     return row
 
 
-def _stale(here: Here) -> Done:
+def stale(here: Here) -> Done:
     return Done([doors.home(here, Words("turn.stale"))])
 
 
-def _back(row: Claim, key: str = "", values: Mapping[str, object] | None = None) -> Done:
+def back_to(row: Claim, key: str = "", values: Mapping[str, object] | None = None) -> Done:
     note = Words(key, values or {}) if key else None
     return Done([], Door("claims", row.id, note))
 
 
 def _find_person(here: Here, turn: Turn) -> Done:
     outcome = cast(FindPerson, turn.outcome)
-    row = _mine(here, outcome.claim)
+    row = mine(here, outcome.claim)
     if row is None:
-        return _stale(here)
+        return stale(here)
     hits = search.search(here.db, here.house.keys, row.village, outcome.typed)
     change = Change("searched", "village", row.village, reason=f"{len(hits.people)} found")
     audit.record(here.db, here.acting(Action.HANDLE_CLAIM, row.village), change, here.now)
@@ -117,123 +116,48 @@ def _find_person(here: Here, turn: Turn) -> Done:
 
 def _set_person(here: Here, turn: Turn) -> Done:
     outcome = cast(SetPerson, turn.outcome)
-    row = _mine(here, outcome.claim)
+    row = mine(here, outcome.claim)
     registration = registrations.by_id(here.db, outcome.registration)
     if row is None or registration is None or registration.village != row.village:
-        return _stale(here)
+        return stale(here)
     if row.version != outcome.version:
-        return _back(row, "claims.changed")
+        return back_to(row, "claims.changed")
     claims.change(here.db, row, here.now, registration_id=registration.id)
     change = Change("claim_person", "claim", row.id, reason=registration.id)
     audit.record(here.db, pen_of(here, row).by, change, here.now)
-    return _back(row, "claims.person.set")
+    return back_to(row, "claims.person.set")
 
 
-def _verify(here: Here, turn: Turn) -> Done:
-    outcome = cast(VerifyDeath, turn.outcome)
-    row = _mine(here, outcome.claim)
-    if row is None:
-        return _stale(here)
-    if row.version != outcome.version or row.state not in rules.VERIFIABLE:
-        return _back(row, "claims.changed")
-    told = {
-        "cause": outcome.cause,
-        "heir": outcome.relation,
-        "memberships": str(outcome.memberships),
+def _numbers(here: Here, turn: Turn) -> Done:
+    """Numbers go into the pop-up of the press: seen by the officer, kept in no chat."""
+    outcome = cast(ShowNumbers, turn.outcome)
+    row = claims.by_id(here.db, outcome.claim)
+    if row is None or not may_handle(here, row):
+        here.end()
+        here.refused("claim", row.id if row else "")
+        return stale(here)
+    # The page stays as it is, with its buttons: only this answer is taken back.
+    here.keep(replace(turn, session=replace(turn.session, answers={}, resting=False)))
+    change = Change("saw_phone", "claim", row.id)
+    audit.record(here.db, pen_of(here, row).by, change, here.now)
+    return Done([_shown(here, opened(here, row))])
+
+
+def _shown(here: Here, one: Opened) -> Call:
+    keys = here.house.keys
+    told = (one.facts.get("reporter", ""), one.facts.get("phone", "").removesuffix(PROVEN))
+    heirs = followers.heirs(here.db, one.row.id)
+    known = [told, *((followers.name(keys, heir), followers.phone(keys, heir)) for heir in heirs)]
+    lines = [f"{name[:40]}: {phone}" for name, phone in known if phone]
+    text = "\n".join(lines[:3]) or here.page.label(Words("claims.phone.none"))
+    if not here.incoming.press_id:
+        return {**here.page.message(plain(text)), "protect_content": True, FORGET: SHOWN_FOR}
+    return {
+        "method": "answerCallbackQuery",
+        "callback_query_id": here.incoming.press_id,
+        "text": text[:200],
+        "show_alert": True,
     }
-    moved = Moved(State.VERIFIED, outcome.on, "", {"happened_on": outcome.on})
-    claims.verify(here.db, pen_of(here, row), row, told, moved)
-    _keep_proof(here, row, turn)
-    _has_died(here, row)
-    _heir_of_the_sign_up(here, row)
-    claim_news.moved(here.house, here.db, row, here.now)
-    return _back(row, "claims.verified.done", {"name": opened(here, row).name})
-
-
-def _keep_proof(here: Here, row: Claim, turn: Turn) -> None:
-    """What the officer answered is proof beside what the sign-up itself holds."""
-    if row.registration_id:
-        given = turn.session.answers
-        answers = {name: given[name] for name in turn.path if name.startswith("claims.")}
-        proof.store(here.db, here.house.keys, row.registration_id, answers, here.now)
-
-
-def _has_died(here: Here, row: Claim) -> None:
-    """A verified death ends the sign-up as well: nobody need write it down twice."""
-    registration = registrations.by_id(here.db, row.registration_id or "")
-    if registration is None or registration.left_why:
-        return
-    if effect(SignUp(registration.state)) is None:
-        return
-    if not here.may(Action.RECORD_DEPARTURE, row.village):
-        return
-    by = here.acting(Action.RECORD_DEPARTURE, row.village)
-    leaving.note(here.db, registration, (Left.DIED, row.happened_on), by, here.now)
-
-
-def _heir_of_the_sign_up(here: Here, row: Claim) -> None:
-    """The heir whom the worker named at sign-up may follow with the number given then."""
-    kept = proof.load(here.db, here.house.keys, row.registration_id or "")
-    given = {one.question: one.given.value for one in kept}
-    name = given.get("details.heir_name", "skip")
-    phone = given.get("details.heir_phone", "skip")
-    if "skip" in (name, phone):
-        return
-    relation = opened(here, row).relation or "other"
-    pen = pen_of(here, row)
-    followers.note(here.db, pen, row, NewHeir(str(relation), name, phone))
-
-
-def _move(here: Here, turn: Turn) -> Done:
-    outcome = cast(MoveClaim, turn.outcome)
-    row = _mine(here, outcome.claim)
-    if row is None:
-        return _stale(here)
-    kind, state = Kind(row.kind), State(row.state)
-    if row.version != outcome.version or outcome.to not in rules.moves(kind, state):
-        return _back(row, "claims.changed")
-    moved = claim_steps.moved(here.house, row, outcome, here.now)
-    claims.move(here.db, pen_of(here, row), row, moved)
-    claim_news.moved(here.house, here.db, row, here.now)
-    state_words = Words(f"follow.state.{outcome.to}")
-    return _back(row, "claims.moved", {"state": state_words})
-
-
-def _note_heir(here: Here, turn: Turn) -> Done:
-    outcome = cast(NoteHeir, turn.outcome)
-    row = _mine(here, outcome.claim)
-    if row is None:
-        return _stale(here)
-    new = NewHeir(outcome.relation, outcome.name, outcome.phone)
-    followers.note(here.db, pen_of(here, row), row, new)
-    return _back(row, "claims.heir.noted", {"name": outcome.name})
-
-
-def _make_code(here: Here, turn: Turn) -> Done:
-    """The code stands in the chat for some minutes: it belongs on paper."""
-    outcome = cast(MakeCode, turn.outcome)
-    row = _mine(here, outcome.claim)
-    if row is None:
-        return _stale(here)
-    if not followers.heirs(here.db, row.id):
-        return _back(row, "claims.code.no_heir")
-    same = row.version == outcome.version
-    code = claim_codes.make(here.db, pen_of(here, row), row) if same else ""
-    if not code:
-        return _back(row, "claims.changed")
-    call = here.page.message(Words("claims.code.made", {"code": code}))
-    return Done([{**call, "protect_content": True}])
-
-
-def _make_link(here: Here, turn: Turn) -> Done:
-    outcome = cast(MakeLink, turn.outcome)
-    row = _mine(here, outcome.claim)
-    if row is None:
-        return _stale(here)
-    token = claim_codes.make_link(here.db, pen_of(here, row), row)
-    link = doors.start_link(f"c_{token}", here.house.bot_name)
-    words = Words("claims.link", {"name": opened(here, row).name, "link": plain(link)})
-    return Done([{**here.page.message(words), "protect_content": True}], Door("claims", row.id))
 
 
 def _open(here: Here, door: Door) -> OpenedDoor:
@@ -260,10 +184,6 @@ LOOKUPS: dict[str, LookUp] = {"claims": _list, "claim_case": _case}
 OUTCOMES: dict[type, Doing] = {
     FindPerson: _find_person,
     SetPerson: _set_person,
-    VerifyDeath: _verify,
-    MoveClaim: _move,
-    NoteHeir: _note_heir,
-    MakeCode: _make_code,
-    MakeLink: _make_link,
+    ShowNumbers: _numbers,
 }
 OPENINGS: dict[str, Opening] = {"claims": _open, "claim_person": _open_person}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import cast
 
-from bot import claim_news, doors
+from bot import attachments, claim_news, doors
 from bot.claim_views import LOOKUPS as VIEWS
 from bot.claim_views import found, may_follow, may_handle, opened, view
 from bot.done import Doing, Done, LookUp
@@ -11,18 +11,18 @@ from bot.doors import Door, Opening
 from bot.doors import Opened as OpenedDoor
 from bot.here import Here
 from bot.house import zone
-from bot.replies import Call
-from conversations.claim_page import EnterCode
-from conversations.claim_papers import RETURN_WHY, NotePaper, PaperView
+from conversations.claim_page import EnterCode, SendFile
+from conversations.claim_papers import RETURN_WHY, NotePaper, PaperView, SendPhoto
 from conversations.claim_views import ClaimView
-from conversations.model import PROVEN, Looked, Session, Turn, Words, plain
+from conversations.model import PROVEN, Chose, Looked, Session, Turn, Words, plain
 from rules.claims import State, by_papers
 from rules.papers import are_complete
 from rules.permissions import Action
-from storage import audit, claim_codes, claim_papers, claims
+from storage import audit, claim_codes, claim_papers, claims, photos
 from storage.audit import Actor, Change
 from storage.claims import Moved, Pen
 from storage.models import Claim
+from storage.photos import TooMany
 
 
 def _enter(here: Here, turn: Turn) -> Done:
@@ -57,6 +57,25 @@ def _open(here: Here, door: Door) -> OpenedDoor:
     """The family's page: of the claim that the door names, else of those that are followed."""
     here.person.slot = "claim"
     return Session("claim", about={"claim": door.key} if door.key else {}), Looked()
+
+
+# Pages whose buttons stay good wherever the person has been since, as far as nothing has changed.
+STANDING = {"claims.case": "claim_case", "follow.page": "claim", "paper.ask": "paper"}
+SLOTS = {"claim_case": "claims"}
+
+
+def reopened(here: Here, present: Session | None, what: Chose) -> Session | None:
+    """The page of a claim that a press belongs to, where it is not the one that is open."""
+    conversation = STANDING.get(what.question)
+    id, _, rest = what.nonce.partition(".")
+    if conversation is None or found(here, id) is None:
+        return None
+    key = f"{id}.{rest.partition('.')[0]}" if conversation == "paper" else id
+    about = {"paper" if conversation == "paper" else "claim": key}
+    if present and (present.conversation, dict(present.about)) == (conversation, about):
+        return None
+    here.person.slot = SLOTS.get(conversation, conversation)
+    return Session(conversation, about=about)
 
 
 def _open_code(here: Here, door: Door) -> OpenedDoor:
@@ -101,7 +120,7 @@ def _paper(here: Here, key: str) -> PaperView | None:
     seen = view(opened(here, row))
     if not seen.papers:
         return None
-    number = int(place) if place.isdecimal() else _first_missing(seen)
+    number = int(place) if place.isdecimal() else _first(seen, may_handle(here, row))
     number = min(max(number, 1), len(seen.papers))
     return PaperView(
         claim=row.id,
@@ -115,10 +134,11 @@ def _paper(here: Here, key: str) -> PaperView | None:
     )
 
 
-def _first_missing(seen: ClaimView) -> int:
-    """The place of the first paper that is to be got, else the first."""
-    places = [place for place, line in enumerate(seen.papers, 1) if not line.is_there]
-    return places[0] if places else 1
+def _first(seen: ClaimView, is_officer: bool) -> int:
+    """The place of the first paper that is to be got, or for an officer to be looked at."""
+    done = ("accepted",) if is_officer else ("accepted", "have")
+    places = (place for place, line in enumerate(seen.papers, 1) if line.state not in done)
+    return next(places, 1)
 
 
 def _note(here: Here, turn: Turn) -> Done:
@@ -129,8 +149,46 @@ def _note(here: Here, turn: Turn) -> Done:
     if row is None or not _may_note(here, row, outcome.state):
         here.refused("claim", row.id if row else "")
         return Done([doors.home(here, Words("turn.stale"))])
-    said = _noted(here, row, outcome)
-    return Done(said, _next(here, row, outcome.paper))
+    if outcome.photo and (full := _photo(here, row, outcome)):
+        return Done([here.page.message(full)], _here(here, row, outcome.paper))
+    _noted(here, row, outcome)
+    return Done([], _next(here, row, outcome.paper))
+
+
+def _photo(here: Here, row: Claim, outcome: NotePaper) -> Words | None:
+    """Note the photo, which is fetched at once; in words why it cannot be taken."""
+    wanted = photos.want(here.db, pen_of(here, row), row, outcome.paper, outcome.photo)
+    return wanted.words if isinstance(wanted, TooMany) else None
+
+
+def _send_photo(here: Here, turn: Turn) -> Done:
+    """Show the newest photo of a paper; it leaves the chat after a day."""
+    outcome = cast(SendPhoto, turn.outcome)
+    here.end()
+    row = found(here, outcome.claim)
+    photo = photos.newest(here.db, row.id, outcome.paper) if row else None
+    if row is None or photo is None:
+        words = Words("follow.photo.coming" if row else "follow.not_yours")
+        return Done([doors.home(here, words)], _here(here, row, outcome.paper))
+    words = Words("follow.photo", {"paper": Words(f"paper.{outcome.paper}")})
+    sent = attachments.call(here.page, words, ("photo", "claim_photo", photo.id))
+    return Done([sent], _here(here, row, outcome.paper))
+
+
+def _here(here: Here, row: Claim | None, paper: str) -> Door | None:
+    return Door("paper", f"{row.id}.{_place(here, row, paper)}") if row else None
+
+
+def _send_file(here: Here, turn: Turn) -> Done:
+    """The proof of the sign-up as a document, for its family and its offices."""
+    outcome = cast(SendFile, turn.outcome)
+    here.end()
+    row = found(here, outcome.claim)
+    if row is None or row.registration_id is None:
+        words = Words("follow.file.none" if row else "follow.not_yours")
+        return Done([doors.home(here, words)], Door("claim_of", row.id) if row else None)
+    sent = attachments.call(here.page, Words("follow.file"), ("document", "claim_file", row.id))
+    return Done([sent], Door("claim_of", row.id))
 
 
 def _may_note(here: Here, row: Claim, state: str) -> bool:
@@ -141,17 +199,22 @@ def _may_note(here: Here, row: Claim, state: str) -> bool:
 
 def _next(here: Here, row: Claim, paper: str) -> Door:
     """The paper after this one; after the last the claim's page."""
+    place, of = _place(here, row, paper) + 1, len(opened(here, row).checklist())
+    return Door("claim_of", row.id) if place > of else Door("paper", f"{row.id}.{place}")
+
+
+def _place(here: Here, row: Claim, paper: str) -> int:
+    """At which place of the checklist a paper stands."""
     keys = [found.key for found in opened(here, row).checklist()]
-    place = keys.index(paper) + 2 if paper in keys else 1
-    return Door("claim_of", row.id) if place > len(keys) else Door("paper", f"{row.id}.{place}")
+    return keys.index(paper) + 1 if paper in keys else 1
 
 
-def _noted(here: Here, row: Claim, outcome: NotePaper) -> list[Call]:
-    """Keep it; what follows of it for the claim is said."""
+def _noted(here: Here, row: Claim, outcome: NotePaper) -> None:
+    """Keep it; what follows of it for the claim is done."""
     pen = pen_of(here, row)
     said = (outcome.state, outcome.reason)
     if not claim_papers.note(here.db, pen, row, outcome.paper, said):
-        return []
+        return
     one = opened(here, row)
     kept = claim_papers.of_claim(here.db, here.house.keys, row.id)
     accepted = [key for key, paper in kept.items() if paper.state == "accepted"]
@@ -160,8 +223,7 @@ def _noted(here: Here, row: Claim, outcome: NotePaper) -> list[Call]:
     if to is not None:
         _move_by_papers(here, row, to, _why(here, outcome))
     elif outcome.state == "returned":
-        claim_news.tell_family(here.house, here.db, row, "follow.returned", here.now)
-    return []
+        claim_news.tell_family(here.house, here.db, row, ("follow.returned", 0), here.now)
 
 
 def _why(here: Here, outcome: NotePaper) -> str:
@@ -178,7 +240,7 @@ def _move_by_papers(here: Here, row: Claim, to: State, note: str) -> None:
     today = here.house.day(here.now, row.village)
     values = {"complete_on": today} if to is State.COMPLETE else {}
     if claims.move(here.db, pen_of(here, row), row, Moved(to, today, note, values)):
-        claim_news.moved(here.house, here.db, row, here.now)
+        claim_news.moved(here.house, here.db, row, here.now, here.person.id)
 
 
 def pen_of(here: Here, row: Claim) -> Pen:
@@ -188,7 +250,12 @@ def pen_of(here: Here, row: Claim) -> Pen:
 
 
 LOOKUPS: dict[str, LookUp] = {**VIEWS, "paper": _paper}
-OUTCOMES: dict[type, Doing] = {EnterCode: _enter, NotePaper: _note}
+OUTCOMES: dict[type, Doing] = {
+    EnterCode: _enter,
+    NotePaper: _note,
+    SendPhoto: _send_photo,
+    SendFile: _send_file,
+}
 OPENINGS: dict[str, Opening] = {
     "claim": _open,
     "claim_code": _open_code,

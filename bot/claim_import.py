@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot import claim_matching, claim_news, claim_steps, claim_weighing
+from bot import claim_matching, claim_moved, claim_news, claim_weighing
 from bot.claim_rows import WHO, Wanted, read
 from bot.claim_weighing import Standing, Weighed
 from bot.house import House
@@ -135,7 +135,7 @@ def _write(job: _Job, db: Session, row: Claim, one: Wanted, weighed: Weighed) ->
     for left, to in zip(reversed(range(len(weighed.steps))), weighed.steps, strict=True):
         said = {State.LODGED: one.receipt, State.PAID: str(one.amount or "")}
         step = MoveClaim(row.id, row.version, to, one.on, said.get(to, "" if left else one.reason))
-        moved = claims.move(db, pen, row, claim_steps.moved(job.house, row, step, job.now))
+        moved = claims.move(db, pen, row, claim_moved.moved(job.house, row, step, job.now))
         assert moved  # noqa: S101 (the row is locked)
     _fill(pen, db, row, weighed)
 

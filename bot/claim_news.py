@@ -29,10 +29,13 @@ WITH_WHY = {
 NIGHT, DAY = 21, 7  # between these nobody is woken
 
 
-def moved(house: House, db: Session, row: Claim, now: datetime) -> None:
-    """A claim stands otherwise: its clock begins anew, and everybody who follows it is told."""
+def moved(house: House, db: Session, row: Claim, now: datetime, by: int = 0) -> None:
+    """A claim stands otherwise: its clock begins anew, and everybody who follows it is told.
+
+    Who did it (`by`) sees it on the page already.
+    """
     set_clock(house, db, row, now)
-    tell_family(house, db, row, "follow.news", now)
+    tell_family(house, db, row, ("follow.news", by), now)
 
 
 def set_clock(house: House, db: Session, row: Claim, now: datetime) -> None:
@@ -67,7 +70,7 @@ def look(house: House, db: Session, claim_id: str, now: datetime) -> None:
     if row.due_at is not None and row.due_at <= now:
         _late(house, db, row, now)
     else:
-        tell_family(house, db, row, "follow.waits", now)
+        tell_family(house, db, row, ("follow.waits", 0), now)
     look_next(house, db, row)
 
 
@@ -85,7 +88,7 @@ def _late(house: House, db: Session, row: Claim, now: datetime) -> None:
     db.flush()
     values = {"heading": claim_views.heading(view(one)), "turn": Words(f"follow.turn.{turn}")}
     tell_offices(house, db, row, Words("follow.notice.late", values), to)
-    tell_family(house, db, row, "follow.late", now)
+    tell_family(house, db, row, ("follow.late", 0), now)
 
 
 EVERY_OFFICE = ("village", "regency")
@@ -113,8 +116,14 @@ def tell_operator(house: House, db: Session, words: Words, now: datetime) -> Non
         notices.tell(house, db, house.operator, words, now, kind="alarm", rank=outbox.STAFF)
 
 
-def tell_family(house: House, db: Session, row: Claim, key: str, now: datetime) -> None:
-    """Tell everybody who follows a claim; where nobody does, an officer is asked to call them."""
+def tell_family(
+    house: House, db: Session, row: Claim, news: tuple[str, int], now: datetime
+) -> None:
+    """Tell everybody who follows a claim; where nobody does, an officer is asked to call them.
+
+    `news` is the key of its words, and who need not be told, 0 for nobody.
+    """
+    key, but = news
     row.told_at = now
     db.add(row)
     db.flush()
@@ -132,7 +141,7 @@ def tell_family(house: House, db: Session, row: Claim, key: str, now: datetime) 
     }
     words = Words(WITH_WHY[key] if why else key, values)
     button = ("follow.notice.page", f"open:claim:{row.id}")
-    for follower in bound:
+    for follower in (one for one in bound if one.person_id != but):
         at = awake(row.village, now)
         rank = outbox.CLAIM
         notices.tell(house, db, follower.person_id, words, at, buttons=[button], rank=rank)

@@ -1,6 +1,6 @@
 """Claims as conversations see them: built from what is kept, for who may see it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from rules.claims import Kind, State
 from rules.heirs import Relation
 from rules.papers import Paper
 from rules.permissions import Action, Role
-from storage import claim_papers, claims, followers, members, registrations, staff
+from storage import claim_papers, claims, followers, members, photos, registrations, staff
 from storage.models import Claim, Registration
 
 DEATHS = frozenset({Kind.JKM})
@@ -133,7 +133,16 @@ def _steps(opened: Opened) -> tuple[StepLine, ...]:
 
 def _papers(opened: Opened) -> tuple[PaperLine, ...]:
     kept = claim_papers.of_claim(opened.db, opened.house.keys, opened.row.id)
-    return tuple(_line(paper, kept.get(paper.key)) for paper in opened.checklist())
+    sent = photos.per_paper(opened.db, opened.row.id)
+    unread = photos.unread(opened.db, opened.row.id)
+    return tuple(
+        replace(
+            _line(paper, kept.get(paper.key)),
+            photos=sent[paper.key],
+            refused=paper.key in unread,
+        )
+        for paper in opened.checklist()
+    )
 
 
 def _line(paper: Paper, kept: claim_papers.Kept | None) -> PaperLine:

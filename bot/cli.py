@@ -1,4 +1,4 @@
-"""The command line: serve, demo, play, ask, members, sheets, staff, programmes, proof, migrate."""
+"""The command line: serve, demo, play, ask, members, sheets, staff, programmes, file, and more."""
 
 import argparse
 import asyncio
@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from bot import logs, members_cli, notices, play, running, sheets_cli, staff_cli
+from bot import file_cli, logs, members_cli, notices, play, running, sheets_cli, staff_cli
 from bot.application import StartError
 from bot.console import Unusable
 from bot.console import house as _house
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     sheets_cli.add(commands.add_parser("sheets", help="make the sheet for BPJS"))
     _add_programmes(commands.add_parser("programmes", help="list, open and close programmes"))
     _add_ask(commands.add_parser("ask", help="answer a question in people's own words"))
+    file_cli.add(commands.add_parser("file", help="make the claim-safe file, or prove it"))
     shown = commands.add_parser("proof", help="all that was asked and answered for one sign-up")
     shown.add_argument("code")
     shown.set_defaults(run=_proof)

@@ -13,8 +13,9 @@ from conversations.model import Chose, Event, Turn, Words
 from conversations.outcomes import Decide
 from rules.permissions import Action
 from rules.registration import UNDO, State, may_undo
-from storage import proof, queue, records, registrations, seats, staff, timers
+from storage import evidence, proof, queue, records, registrations, seats, staff, timers
 from storage.audit import Change
+from storage.evidence import Fact
 from storage.models import Registration
 
 TO = {"confirm": State.CONFIRMED, "return": State.RETURNED, "reject": State.REJECTED}
@@ -48,8 +49,16 @@ def decide(here: Here, outcome: Decide, turn: Turn) -> list[Call]:
         return [doors.home(here, settled.words)]
     answers = {name: turn.session.answers[name] for name in turn.path}
     proof.store(here.db, here.house.keys, row.id, answers, here.now)
+    freeze(here, row)
     notices.decided(here.house, here.db, row, news(here, row), here.now)
     return [_with_undo(here, row, settled)]
+
+
+def freeze(here: Here, row: Registration) -> None:
+    """Freeze what was confirmed, once all that it was decided on is in the proof."""
+    if row.state == State.CONFIRMED:
+        by = here.acting(Action.DECIDE, row.village)
+        evidence.freeze(here.db, here.house.keys, row, by, here.now)
 
 
 def _already(here: Here, row: Registration) -> Words:
@@ -203,6 +212,8 @@ def take_back(here: Here, row: Registration) -> bool:
     if not registrations.change_state(here.db, row, State.PENDING, by, here.now, **CLEARED):
         return False
     places.undo(here.house, here.db, row)
+    undone = Fact("decision", "undone")
+    evidence.append_if_begun(here.db, here.house.keys, row.id, undone, by[0], here.now)
     words = Words("notice.undone", _names(here, row))
     notices.decided(here.house, here.db, row, words, here.now)
     return True

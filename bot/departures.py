@@ -18,8 +18,9 @@ from rules import nik
 from rules.departures import Effect, Kind, effect, too_old_on
 from rules.permissions import Action
 from rules.registration import UNDO, State
-from storage import departures, members, proof, registrations, sessions, timers
+from storage import departures, evidence, members, proof, registrations, sessions, timers
 from storage.audit import Actor
+from storage.evidence import Fact
 from storage.models import Registration
 
 KIND = departures.TIMER
@@ -66,6 +67,8 @@ def _record(here: Here, turn: Turn) -> Done:
     departures.note(here.db, row, (outcome.kind, outcome.day), by, here.now)
     answers = {name: turn.session.answers[name] for name in turn.path}
     proof.store(here.db, here.house.keys, row.id, answers, here.now)
+    noted = Fact("departure", "noted", outcome.day, {"why": outcome.kind})
+    evidence.append_if_begun(here.db, here.house.keys, row.id, noted, by, here.now)
     return _noted(here, row, outcome)
 
 
@@ -99,6 +102,8 @@ def _undo(here: Here, door: Door) -> Opened:
     by = here.acting(Action.RECORD_DEPARTURE, row.village)
     if key != door.key or not departures.take_back(here.db, row, by, here.now):
         return [doors.home(here, Words("turn.stale"))]
+    undone = Fact("departure", "undone")
+    evidence.append_if_begun(here.db, here.house.keys, row.id, undone, by, here.now)
     if row.state == State.WAITING:  # meanwhile no seat was offered to this one
         places.fill(here.house, here.db, row, here.now, "room")
     return [doors.home(here, Words("departure.undone", _names(here.house, row)))]
@@ -113,7 +118,7 @@ def takes_effect(house: House, db: Session, registration: str, now: datetime) ->
 
 def _leave(house: House, db: Session, row: Registration, now: datetime) -> Effect | None:
     places.lock_if_seated(house, db, row)
-    happened = departures.carry_out(db, row, BY, now)
+    happened = _carry_out(house, db, row, now)
     if happened is None:
         return None
     for kind in (reminders.KIND, working.KIND, AGED_OUT):
@@ -121,6 +126,17 @@ def _leave(house: House, db: Session, row: Registration, now: datetime) -> Effec
     places.free(house, db, row, now, row.left_why)
     sessions.drop(db, row.person_id, f"enrolment.{row.id}")
     _tell(house, db, row, [_news(house, db, row, happened)], now)
+    return happened
+
+
+def _carry_out(house: House, db: Session, row: Registration, now: datetime) -> Effect | None:
+    happened = departures.carry_out(db, row, BY, now)
+    if happened is not None:
+        member = members.of_registration(db, row.id)
+        ended = member.ended_on.isoformat() if member and member.ended_on else ""
+        values = {"why": row.left_why, **({"ended": ended} if ended else {})}
+        left = Fact("departure", "left", row.left_on, values)
+        evidence.append_if_begun(db, house.keys, row.id, left, BY, now)
     return happened
 
 
@@ -151,7 +167,7 @@ def settle(house: House, db: Session, row: Registration, now: datetime) -> bool:
     if row.state != State.ACTIVE or not row.left_why or departures.due(db, row.id) is not None:
         return False
     member = members.of_registration(db, row.id)
-    if member is None or departures.carry_out(db, row, BY, now) is not Effect.END:
+    if member is None or _carry_out(house, db, row, now) is not Effect.END:
         return False
     values = {**_names(house, row), "active_from": member.active_from}
     accepted = Words("notice.left.accepted", values)

@@ -14,7 +14,7 @@ from rules import areas
 from rules.conflicts import Case, conflicts
 from rules.permissions import Action, Role
 from rules.registration import State
-from storage import audit, proof, records, registrations, staff
+from storage import audit, evidence, proof, records, registrations, staff
 from storage import own_card as cards
 from storage.audit import Change
 from storage.models import Registration
@@ -60,12 +60,14 @@ def store(here: Here, turn: Turn) -> Registration | None:
         return None
     given = turn.session.answers
     answers = {name: given[name] for name in turn.path if name.startswith("details.")}
-    proof.store(here.db, here.house.keys, row.id, answers, here.now)
+    by = here.acting(Action.ENTER, row.village)
+    new = proof.store(here.db, here.house.keys, row.id, answers, here.now)
+    evidence.add_answers(here.db, here.house.keys, row.id, new, by, here.now)
     if family_card := answers.get("details.family_card"):
         _keep_family_card(here, row, family_card)
     records.keep(here.db, here.house.keys, row)
     change = Change("details", "registration", row.id)
-    audit.record(here.db, here.acting(Action.ENTER, row.village), change, here.now)
+    audit.record(here.db, by, change, here.now)
     return row
 
 

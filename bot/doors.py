@@ -71,6 +71,9 @@ WORDS = {
     "klaim": "claim",
     "claim": "claim",
     "waris": "heirs",
+    "lapor": "report",
+    "kecelakaan": "accident",
+    "meninggal": "death",
 }
 MENU = {
     "home.status": "status",
@@ -93,13 +96,14 @@ PRESSES = frozenset(
         *("member", "coverage", "calculation", "topic", "accept", "find", "minutes", "offices"),
         *("overview", "working", "undo_batch", "undo_departure", "sheet", "sheet_sent", "history"),
         *("claim", "claims", "claim_code", "heirs"),
+        *("report", "accident", "death", "mistaken"),
     }
 )
 # A claim's code as it stands on paper: known again without a command before it.
 WRITTEN_CODE = re.compile(r"[0-9A-Z]{5} ?- ?[0-9A-Z]{5}")
 # Never an answer to a question, so they are understood in the middle of one as well.
 ANYWHERE = frozenset({"status", "tarik", "daftar"})
-FORMS = ("enrolment", "details")
+FORMS = ("enrolment", "details", "death", "accident")
 
 
 def of(here: Here, what: Event | Started) -> Door | None:

@@ -10,17 +10,15 @@ import shutil
 import tempfile
 import time
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from telegram import Bot, InputFile
+from telegram import InputFile
 
 from bot import notices, sending, sheet_process, worker
-from bot.budget import Budget
 from bot.house import House
 from bot.replies import Call, Page
-from bot.sending import Delivery, InThread, Result
+from bot.sending import Delivery, Desk, Result
 from bot.sheets import Made, Order, moment_in
 from conversations.model import Words
 from rules.permissions import Action
@@ -35,22 +33,11 @@ LOOK = 1.0  # seconds between two looks for work
 PATIENCE = 2.0  # seconds between two words of how far it is
 LONGEST = 1_800.0  # seconds a sheet may take
 UPLOAD = 300.0  # seconds that Telegram may take to answer a file
-KEEP = timedelta(hours=24)  # that a file stays in the chat
 MOST_ROWS = 150_000  # in one file of the chat
 MOST_BYTES = 45 * 2**20  # Telegram takes 50 MB
 BATCH = 2_000  # people marked in one transaction
 BREATH = 0.15  # seconds between two of them, in which turns have their turn
 PREFIX = "lindung-sheet-"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the loop works with."""
-
-    bot: Bot
-    house: House
-    budget: Budget
-    in_thread: InThread
 
 
 class _NotSent(Exception):
@@ -206,7 +193,8 @@ async def _send(desk: Desk, row: Export, file: Made, part: tuple[int, int]) -> N
         await asyncio.sleep(max(delivery.wait, 0.2 * 2**attempt))
     if delivery.result is not Result.SENT:
         raise _NotSent(delivery.result is not Result.LATER)
-    await desk.in_thread(_forget_later, desk.house, row, delivery)
+    message = (row.asked_by, delivery.message_id)
+    await desk.in_thread(sending.forget_later, desk.house, message)
 
 
 def _document(page: Page, row: Export, file: Made, part: tuple[int, int]) -> Call:
@@ -220,17 +208,6 @@ def _document(page: Page, row: Export, file: Made, part: tuple[int, int]) -> Cal
     rows = [[(page.label(Words("export.sent")), f"open:sheet_sent:{row.id}")]]
     markup = {"reply_markup": page.inline(rows)} if number == last else {}
     return {**call, **caption, **markup}
-
-
-def _forget_later(house: House, row: Export, delivery: Delivery) -> None:
-    """A file with people's data leaves the chat after a day."""
-    call = {
-        "method": "deleteMessage",
-        "chat_id": row.asked_by,
-        "message_id": delivery.message_id,
-    }
-    with transaction(house.engine) as db:
-        outbox.queue(db, house.keys, call, "forget", house.clock() + KEEP)
 
 
 def _finish(house: House, row: Export, rows: int) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -35,6 +36,7 @@ class House:
     topics: Recogniser
     bot_name: str = ""  # by Telegram; links need it
     operator: int | None = None  # the account that hears what no office settles
+    anchors: Path | None = None  # the folder in which the evidence is anchored every day
 
     def day(self, now: datetime, village: str = "") -> date:
         """The day it is in a village."""
@@ -70,6 +72,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] = real_clock) -
         clock=clock,
         topics=shipped(),
         operator=settings.operator_chat_id,
+        anchors=settings.lindung_home / "anchors",
     )
 
 

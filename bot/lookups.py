@@ -13,6 +13,7 @@ from bot import (
     offices,
     overview,
     reasons,
+    reports,
 )
 from bot.done import LookUp
 from bot.here import Here
@@ -87,4 +88,5 @@ LOOKUPS: Mapping[str, LookUp] = {
     **overview.LOOKUPS,
     **claim_family.LOOKUPS,
     **claim_desk.LOOKUPS,
+    **reports.LOOKUPS,
 }

@@ -84,7 +84,9 @@ def take_back(here: Here, turn: Turn) -> Done:
     outcome = cast(TakeBackMonth, turn.outcome)
 
     def store(row: Registration) -> Recorded:
-        return corrections.take_back(here.db, row, outcome.month, _by(here, row), here.now)
+        return corrections.take_back(
+            here.db, here.house.keys, row, outcome.month, _by(here, row), here.now
+        )
 
     return _write(here, turn, store)
 

@@ -1,10 +1,10 @@
 """An offered seat: accepted, passed on, or left unanswered until its deadline."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot import notices, places
+from bot import notices, places, quiet
 from bot.house import House
 from conversations.model import Words
 from rules.registration import State
@@ -13,6 +13,7 @@ from storage.audit import Actor, Change
 from storage.models import Registration
 
 UNANSWERED = "offer_unanswered"
+STILL = timedelta(days=3)  # to take an offer up, after news of a death that was false
 
 
 def accept(house: House, db: Session, row: Registration, by: Actor, now: datetime) -> bool:
@@ -67,6 +68,9 @@ def ends(house: House, db: Session, registration: str, now: datetime) -> None:
     row = registrations.by_id(db, registration)
     if row is None:
         return
+    if row.state in (State.OFFERED, State.RETURNED) and quiet.is_quiet(db, row.id):
+        _put_off(db, row, now)
+        return
     if row.state == State.RETURNED and seats.held_by(db, row.id):
         _expire(house, db, row, now, "no correction")
         return
@@ -83,6 +87,15 @@ def ends(house: House, db: Session, registration: str, now: datetime) -> None:
     if row.state == State.WAITING:  # nobody else stood in line: then it is offered anew
         words = Words("notice.offer_passed", {"name": registrations.name(house.keys, row)})
         notices.decided(house, db, row, words, now)
+
+
+def _put_off(db: Session, row: Registration, now: datetime) -> None:
+    """While a death is only reported nobody loses a seat: there stays time once it was false."""
+    until = now + STILL
+    if row.state == State.OFFERED:
+        registrations.offer_until(db, row, until)
+        timers.set_timer(db, places.REMIND, row.id, now + quiet.PAUSE)
+    timers.set_timer(db, places.KIND, row.id, until + places.NIGHT)
 
 
 def _expire(house: House, db: Session, row: Registration, now: datetime, why: str) -> None:

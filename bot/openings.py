@@ -13,6 +13,7 @@ from bot import (
     offers,
     offices,
     overview,
+    reports,
 )
 from bot import desk as at_desk
 from bot.doors import FORMS, Door, Opened, Opening, home, present
@@ -23,6 +24,9 @@ from rules import areas
 from rules.permissions import Action
 from rules.registration import State
 from storage import proof, registrations, sessions
+
+# Forms whose own door, with the number of the turn, begins them anew.
+ANEW = frozenset({"member", "death", "accident"})
 
 
 def enter(here: Here, door: Door) -> Opened:
@@ -59,7 +63,7 @@ def _offer_to_resume(here: Here, slot: str) -> Opened:
     page = here.page
     # Beginning anew gives answers up, so that button is good for this turn only.
     here.person.turn += 1
-    new = "member" if slot == "member" else "new"
+    new = slot if slot in ANEW else "new"
     rows = [
         [(page.label(Words("home.resume.yes")), f"open:resume:{slot}"[:64])],
         [(page.label(Words("home.resume.new")), f"open:{new}:{here.person.turn}")],
@@ -170,6 +174,15 @@ def _unfinished_membership(here: Here) -> Session | None:
     return kept if kept and kept.answers and not kept.resting else None
 
 
+def _telling(here: Here, door: Door) -> Opened:
+    """Tell of a death or an accident: where the person stopped, else from the beginning."""
+    kept = sessions.load(here.db, here.house.keys, here.person.id, door.kind)
+    here.person.slot = door.kind
+    if kept is None or not kept.answers or door.key == str(here.person.turn):
+        return Session(door.kind), Looked()
+    return _offer_to_resume(here, door.kind) if kept.parked else (kept, Resumed())
+
+
 def _undo(here: Here, door: Door) -> Opened:
     return decisions.undo(here, door.key)
 
@@ -245,10 +258,13 @@ OPENINGS: Mapping[str, Opening] = {
     "coverage": _coverage,
     "calculation": _calculation,
     "accept": _accept,
+    "death": _telling,
+    "accident": _telling,
     "topic": lambda here, door: [asking.answered(here, door.key)],
     "help": lambda here, _: [home(here, Words("home.help_text"))],
     "english": _language,
     "bahasa": _language,
+    **reports.OPENINGS,
     **finding.OPENINGS,
     **overview.OPENINGS,
     **exports.OPENINGS,

@@ -6,6 +6,7 @@ from typing import cast
 from bot import (
     claim_desk,
     claim_family,
+    claim_steps,
     desk,
     details,
     doors,
@@ -15,6 +16,7 @@ from bot import (
     offices,
     overview,
     replies,
+    reports,
 )
 from bot.done import Doing, Done
 from bot.doors import Door
@@ -25,7 +27,7 @@ from conversations.outcomes import OpenConversation, Refuse, Say
 from conversations.responses import Parked
 
 # Forms that wait for their person; of any other conversation nothing is kept.
-KEPT = frozenset({"enrolment", "details", "calculation", "member"})
+KEPT = frozenset({"enrolment", "details", "calculation", "member", "death", "accident"})
 
 
 def do(here: Here, turn: Turn) -> Done:
@@ -100,4 +102,6 @@ OUTCOMES: Mapping[type, Doing] = {
     **overview.OUTCOMES,
     **claim_family.OUTCOMES,
     **claim_desk.OUTCOMES,
+    **claim_steps.OUTCOMES,
+    **reports.OUTCOMES,
 }

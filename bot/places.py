@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
 
-from bot import notices
+from bot import notices, quiet
 from bot.house import House, zone
 from conversations.model import Words
 from rules import seats as rules
@@ -226,6 +226,9 @@ def _offer(house: House, db: Session, row: Registration, now: datetime, why: str
     timers.set_timer(db, KIND, row.id, until + NIGHT)
     before = datetime.combine(until.date() - timedelta(days=1), REMIND_AT, until.tzinfo)
     timers.set_many(db, REMIND, {row.id: before if before > now else None})
+    if quiet.is_quiet(db, row.id):
+        timers.set_timer(db, REMIND, row.id, now + quiet.PAUSE)
+        return
     names = {"name": registrations.name(house.keys, row), "day": house.day(until, row.village)}
     words, buttons = Words("notice.offered", names), answers_to_offer(row)
     notices.tell(house, db, row.person_id, words, now, buttons=buttons)

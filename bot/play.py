@@ -3,7 +3,7 @@
 A script is a transcript: lines `worker> text` are what people do, lines with `#` are remarks and
 stage directions (`direct`), everything else is what the bot answered and is written anew.
 `[label]` presses a button, `(kontak)` shares the own number, `(undangan)` opens the invitation
-that was made last.
+or the link that was made last, `(kode)` types the claim code that was made last.
 """
 
 import json
@@ -14,14 +14,14 @@ from html import unescape
 
 from bot import notices
 from bot.replies import Call
-from bot.stage import INVITATION, Stage, appoint, enlist
+from bot.stage import CLAIM_CODE, INVITATION, Stage, appoint, enlist
 from rules import programmes
 from rules.seats import counters
 from storage import programmes as opened
 from storage.database import transaction
 from storage.models import SeatCounter
 
-CODE = re.compile(r"\b[A-Z0-9]{3}-[A-Z0-9]{4}\b")  # random: the same in every transcript
+CODE = re.compile(r"\b(?<!-)[A-Z0-9]{3}-[A-Z0-9]{4}\b(?!-)")  # random: the same in every transcript
 OPENINGS = {"enrolment": "/start", "coverage": "/manfaat", "calculation": "/hitung"}
 MEMBER_FOR = timedelta(days=50)
 SIGN_UP = (
@@ -64,7 +64,7 @@ def direct(line: str, on_stage: Stage) -> list[tuple[str, Call]]:
     """Follow a stage direction; who is told what by it. Any other remark does nothing.
 
     `#! officer NAME VILLAGE` (a code), `#! office NAME ROLE AREA` (a key and a code),
-    `#! wait HOURS`, `#! open PROGRAMME` (a key),
+    `#! wait HOURS`, `#! open PROGRAMME` (a key), `#! signed_up NAME` (the good way, unseen),
     `#! seats VILLAGE USED` (so many places of the village are taken),
     `#! member NAME KPJ ACTIVE_FROM MONTHS [PAYER]` (the person's newest sign-up is a member, with
     so many months paid from the month of ACTIVE_FROM on, all received on that day).
@@ -79,6 +79,10 @@ def direct(line: str, on_stage: Stage) -> list[tuple[str, Call]]:
             return []
         case "wait":
             return on_stage.pass_time(timedelta(hours=float(words[0])))
+        case "signed_up":
+            for what in SIGN_UP:
+                on_stage.do(words[0], what)
+            return []
         case "open":
             _open(on_stage, words[0])
         case "seats":
@@ -119,7 +123,8 @@ def as_text(lines: Iterable[tuple[str, str, str]]) -> str:
         else:
             out.append(f"\n{who}> {what}")
     text = re.sub(r"[ \t]+\n", "\n", "\n".join(out)).strip() + "\n"
-    return INVITATION.sub("s_...", CODE.sub("XXX-XXXX", text))
+    text = CLAIM_CODE.sub("XXXXX-XXXXX", CODE.sub("XXX-XXXX", text))
+    return INVITATION.sub(lambda found: f"{found.group()[:2]}...", text)
 
 
 def as_json(lines: Iterable[tuple[str, str, str]]) -> str:

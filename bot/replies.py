@@ -103,9 +103,10 @@ def _again(page: Page, words: Words) -> Words:
 
 def _contact_keyboard(page: Page, turn: Turn, asked: Question) -> Call:
     share = {"text": page.label(Words("control.share_contact")), "request_contact": True}
+    options = [{"text": page.label(option.words)} for option in asked.options]
     keys = _controls(turn, asked)
     controls = [{"text": page.label(Words(f"control.{key}"))} for key in keys]
-    rows = [[share], *_pairs(controls)]
+    rows = [[share], *_pairs(options), *_pairs(controls)]
     return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
 
 

@@ -12,10 +12,13 @@ from typing import Any
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot import worker
+from bot import attachments, worker
+from bot.attachments import ATTACH, FORGET
 from bot.budget import Budget
 from bot.house import House
 from bot.replies import ASKS, Call
+from storage import outbox
+from storage.database import transaction
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,18 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 InThread = Callable[..., Awaitable[Any]]
 REPLY_TRIES = 6
 PATIENCE = 5.0  # seconds that Telegram may take to answer, as the library has it
+UPLOAD = 60.0  # seconds that it may take to answer a small file
+NOT_TELEGRAMS = ("method", ASKS, ATTACH, FORGET)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What whoever sends works with."""
+
+    bot: Bot
+    house: House
+    budget: Budget
+    in_thread: InThread
 
 
 class Result(Enum):
@@ -50,7 +65,7 @@ async def send(bot: Bot, call: Call, patience: float = PATIENCE) -> Delivery:
 
     `patience` is how many seconds Telegram may take to answer.
     """
-    params = {name: value for name, value in call.items() if name not in ("method", ASKS)}
+    params = {name: value for name, value in call.items() if name not in NOT_TELEGRAMS}
     try:
         answer: Any = await bot.do_api_request(
             call["method"], api_kwargs=params, read_timeout=patience
@@ -81,7 +96,44 @@ async def in_budget(bot: Bot, call: Call, budget: Budget, patience: float = PATI
     return await send(bot, call, patience)
 
 
-async def reply(bot: Bot, calls: list[Call], budget: Budget) -> int:
+async def deliver(desk: Desk, call: Call, tries: int = 1) -> Delivery:
+    """Send one call with what it carries, again after a pause while the network fails.
+
+    What it asks to be forgotten leaves the chat later.
+    """
+    try:
+        ready = await _ready(desk, call)
+    except worker.AWAY:
+        log.exception("the database is away; what a message carries cannot be had")
+        return Delivery(Result.LATER)
+    patience = UPLOAD if ATTACH in call else PATIENCE
+    for attempt in range(tries):
+        delivery = await in_budget(desk.bot, ready, desk.budget, patience)
+        if delivery.result is not Result.LATER or attempt + 1 == tries:
+            break
+        await asyncio.sleep(max(delivery.wait, 0.2 * 2**attempt))
+    if delivery.result is Result.SENT and (seconds := ready.get(FORGET)):
+        message = (call["chat_id"], delivery.message_id)
+        await desk.in_thread(forget_later, desk.house, message, seconds)
+    return delivery
+
+
+async def _ready(desk: Desk, call: Call) -> Call:
+    if ATTACH not in call:
+        return call
+    ready: Call = await desk.in_thread(attachments.resolve, desk.house, call)
+    return ready
+
+
+def forget_later(house: House, message: tuple[int, int], seconds: int = attachments.DAY) -> None:
+    """A message (chat and id) with people's data leaves the chat after a day, or sooner."""
+    call = {"method": "deleteMessage", "chat_id": message[0], "message_id": message[1]}
+    with transaction(house.engine) as db:
+        due = house.clock() + timedelta(seconds=seconds)
+        outbox.queue(db, house.keys, call, "forget", due)
+
+
+async def reply(desk: Desk, calls: list[Call]) -> int:
     """Send a reply, again after a pause where the network fails.
 
     Returns the message id of the question that it asks, or 0. A reply that cannot be delivered is
@@ -89,13 +141,9 @@ async def reply(bot: Bot, calls: list[Call], budget: Budget) -> int:
     """
     asked = 0
     for call in calls:
-        for attempt in range(REPLY_TRIES):
-            delivery = await in_budget(bot, call, budget)
-            if call.get(ASKS):
-                asked = max(asked, delivery.message_id)
-            if delivery.result is not Result.LATER:
-                break
-            await asyncio.sleep(max(delivery.wait, 0.2 * 2**attempt))
+        delivery = await deliver(desk, call, REPLY_TRIES)
+        if call.get(ASKS):
+            asked = max(asked, delivery.message_id)
     return asked
 
 
@@ -104,12 +152,12 @@ async def answer_press(bot: Bot, press_id: str) -> None:
     await send(bot, {"method": "answerCallbackQuery", "callback_query_id": press_id})
 
 
-async def drain_outbox(bot: Bot, house: House, budget: Budget, in_thread: InThread) -> int:
+async def drain_outbox(desk: Desk) -> int:
     """Send what is due in the outbox; how many rows were looked at."""
-    due = await in_thread(worker.due, house)
+    due = await desk.in_thread(worker.due, desk.house)
     for id, attempts, call in due:
-        delivery = await in_budget(bot, call, budget)
-        await in_thread(_settle, house, (id, attempts, call), delivery)
+        delivery = await deliver(desk, call)
+        await desk.in_thread(_settle, desk.house, (id, attempts, call), delivery)
     return len(due)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,17 +24,18 @@ from rules.months import first_day
 from rules.permissions import Role
 from rules.registration import State
 from rules.seats import counters
-from storage import members, own_card, registrations, seats, staff
+from storage import evidence, members, own_card, registrations, seats, staff
 from storage import programmes as opened
 from storage.audit import Actor, Change
-from storage.database import transaction
+from storage.database import migrate, open_engine, transaction
 from storage.members import Acceptance
 from storage.models import Registration
 from storage.staff import Invited
 
 FIRST_ID = 6_000_000_000  # beyond 32 bits, as real ones are
 OPERATOR = Actor(0, "operator")
-INVITATION = re.compile(r"\bs_[\w-]{43}")
+INVITATION = re.compile(r"\b[sc]_[\w-]{43}")
+CLAIM_CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Stage:
         self.clock = clock
         self.chats: dict[str, Chat] = {}
         self.invitation = ""  # made last by somebody in a chat
+        self.claim_code = ""  # likewise
         self._updates = 1000
         self._messages = 0
 
@@ -130,6 +133,8 @@ class Stage:
         self._messages += 1
         if found := INVITATION.search(call.get("text", "")):
             self.invitation = found.group()
+        if "protect_content" in call and (code := CLAIM_CODE.search(call.get("text", ""))):
+            self.claim_code = code.group()
         for chat in self.chats.values():
             if chat.id == call.get("chat_id"):
                 chat.show(call, self._messages)
@@ -141,6 +146,7 @@ class Stage:
 
     def _body(self, chat: Chat, what: str) -> dict[str, Any]:
         what = f"/start {self.invitation}" if what == "(undangan)" else what
+        what = self.claim_code if what == "(kode)" else what
         sender = {"id": chat.id, "is_bot": False, "first_name": chat.name.title()}
         pressed = re.fullmatch(r"\[(.+)\]", what)
         button = chat.data_of(pressed.group(1)) if pressed else None
@@ -192,11 +198,23 @@ class StageClock:
         return self.moment
 
 
+@cache
+def empty_database() -> bytes:
+    """An SQLite file in which nothing is stored; made once, as that takes longer than a talk."""
+    with tempfile.TemporaryDirectory(prefix="lindung-empty-") as folder:
+        path = Path(folder, "lindung.db")
+        engine = open_engine(f"sqlite:///{path}")
+        migrate(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
 @contextmanager
 def open_stage(on: date, programmes_open: Iterable[str] | None = None) -> Iterator[Stage]:
     """A stage on a day; all running programmes are open unless said otherwise."""
     clock = StageClock(datetime(on.year, on.month, on.day, 2, tzinfo=UTC))
     with tempfile.TemporaryDirectory(prefix="lindung-play-") as folder:
+        Path(folder, "lindung.db").write_bytes(empty_database())
         settings = GivenSettings(
             lindung_home=Path(folder),
             operator_name="Pemerintah Desa (contoh)",
@@ -252,3 +270,4 @@ def _confirm(house: House, db: Session, row: Registration, now: datetime) -> Non
     by = (OPERATOR, Change("confirm", "registration", row.id))
     seats.take(db, places, row, now)
     registrations.change_state(db, row, State.CONFIRMED, by, now, decided_at=now)
+    evidence.freeze(db, house.keys, row, OPERATOR, now)

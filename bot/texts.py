@@ -93,8 +93,12 @@ def load(always: Mapping[str, str] | None = None, folder: Path = LOCALES) -> Tex
     return Texts({path.name: read(path / "LC_MESSAGES") for path in languages}, always)
 
 
-def read(folder: Path) -> dict[str, str]:
-    """The catalogues of one language together, as key and sentence; a key stands in one alone."""
+@cache
+def read(folder: Path) -> Mapping[str, str]:
+    """The catalogues of one language together, as key and sentence; a key stands in one alone.
+
+    They are read once in a process.
+    """
     sentences: dict[str, str] = {}
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:

@@ -8,6 +8,7 @@ from sqlmodel import Session as Database
 from bot import (
     asking,
     cases,
+    claim_family,
     decisions,
     desk,
     doors,
@@ -45,7 +46,10 @@ MOST_DOORS = 4
 # Conversations whose open question is asked again after a question in between was answered; the
 # others are pages, whose buttons go on standing above.
 ASK_AGAIN = frozenset(
-    {"enrolment", "details", "calculation", "invitation", "member", "own_card", "minutes"}
+    {
+        *("enrolment", "details", "calculation", "invitation", "member", "own_card", "minutes"),
+        *("death", "accident"),
+    }
 )
 
 
@@ -111,6 +115,8 @@ def _serve(here: Here, what: Event | Started) -> list[Call]:
 def _session(here: Here, what: Event) -> Session | None:
     """The conversation that the person is in, or the desk whose button was pressed."""
     present = doors.present(here)
+    if isinstance(what, Chose) and (page := claim_family.reopened(here, present, what)):
+        return page
     if not isinstance(what, Chose) or not what.question.startswith("desk.") or not here.offices:
         return present
     if card := cases.reopened(here, present, what):

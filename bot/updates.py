@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.pictures import MOST_BYTES
 from conversations.model import Answered, Chose, Event, SentOther, SentPhoto, SharedContact
 
 Raw = Mapping[str, Any]
@@ -111,7 +112,7 @@ def _press(press: Raw) -> Incoming | None:
 
 def answers_itself(press: Raw) -> bool:
     """Whether the turn answers this press with a pop-up, so that it must not be answered before."""
-    return str(press.get("data", "")).startswith("desk.card:phone:")
+    return str(press.get("data", "")).startswith(("desk.card:phone:", "claims.case:phone:"))
 
 
 def _membership(change: Raw) -> Incoming | None:
@@ -152,6 +153,8 @@ def _content(message: Raw, text: str, sender_id: int) -> Event | Started:
         return SharedContact(str(contact.get("phone_number", "")), own)
     if photo := _largest(message.get("photo")):
         return SentPhoto(photo)
+    if picture := _picture_file(message):
+        return picture
     for key, kind in MEDIA:
         if key in message:
             return SentOther(kind)
@@ -167,6 +170,18 @@ def _largest(sizes: object) -> str:
     found = [_dict(size) for size in sizes] if isinstance(sizes, list) else []
     most = max(found, key=lambda size: size.get("width", 0) * size.get("height", 0), default={})
     return str(most.get("file_id", ""))[:MOST_FILE_ID]
+
+
+def _picture_file(message: Raw) -> SentPhoto | SentOther | None:
+    """A photo sent as a file, as people do to keep it sharp; a moving one comes as a file, too."""
+    file = _dict(message.get("document"))
+    id, is_picture = file.get("file_id"), str(file.get("mime_type", "")).startswith("image/")
+    if "animation" in message or not is_picture or not id:
+        return None
+    size = file.get("file_size", 0)
+    if isinstance(size, int) and size > MOST_BYTES:
+        return SentOther("large")
+    return SentPhoto(str(id)[:MOST_FILE_ID])
 
 
 def clean(text: str) -> str:

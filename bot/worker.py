@@ -15,7 +15,7 @@ from sqlmodel import Session
 from bot import timers, turn, updates
 from bot.house import House
 from bot.replies import Call, Page
-from conversations.model import Words
+from conversations.model import SentPhoto, Words
 from storage import inbox, outbox, people
 from storage.database import transaction
 from storage.models import Person
@@ -29,11 +29,15 @@ AWAY = (OperationalError, InterfaceError)
 
 @dataclass(frozen=True)
 class Served:
-    """What to send after a turn, and to whom the asked message is to be noted."""
+    """What to send after a turn, and to whom the asked message is to be noted.
+
+    `photo` when it took one, which is perhaps to be fetched.
+    """
 
     update_id: int
     lane: int
     calls: list[Call] = field(default_factory=list)
+    photo: bool = False
 
 
 def store(house: House, raws: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
@@ -64,7 +68,8 @@ def serve(house: House, update_id: int) -> Served:
         incoming = updates.understand(inbox.body(house.keys, row))
         calls = turn.take(house, db, incoming, house.clock()) if incoming else []
         inbox.finish(house.keys, row, calls)
-        return Served(update_id, row.lane, calls)
+        photo = incoming is not None and isinstance(incoming.what, SentPhoto)
+        return Served(update_id, row.lane, calls, photo)
 
 
 def sent(house: House, served: Served, asked: int) -> None:

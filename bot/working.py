@@ -18,7 +18,7 @@ from conversations.working import NoLongerWorking, StillWorking
 from rules import still_working
 from rules.permissions import Action
 from rules.registration import State
-from storage import audit, members, outbox, proof, registrations, staff, timers
+from storage import audit, evidence, members, outbox, proof, registrations, staff, timers
 from storage.audit import Change
 from storage.models import Registration
 
@@ -176,7 +176,9 @@ def _given(here: Here, row: Registration, value: str) -> Given:
 
 
 def _keep(here: Here, row: Registration, year: int, answers: dict[str, Given]) -> None:
-    proof.store(here.db, here.house.keys, row.id, answers, here.now)
+    keys = here.house.keys
+    new = proof.store(here.db, keys, row.id, answers, here.now)
+    evidence.add_answers(here.db, keys, row.id, new, here.actor, here.now)
     for kind in (AGAIN, OFFICERS):
         timers.drop(here.db, kind, f"{row.id}.{year}")
     reason = f"{year} {answers[_question(year)].value}"

@@ -1,11 +1,13 @@
 """What is asked and answered, in what order. This is the table of contents."""
 
+from conversations.accident import accident
 from conversations.batch import batch
 from conversations.calculation import calculation
 from conversations.claim_desk import claim_case, claim_person, claims
 from conversations.claim_page import claim
 from conversations.claim_papers import paper
 from conversations.coverage import coverage
+from conversations.death import death
 from conversations.departures import departure
 from conversations.desk import case, desk
 from conversations.details import details
@@ -46,4 +48,6 @@ CONVERSATIONS: dict[str, Conversation] = {
     "claim_person": claim_person,
     "paper": paper,
     "heirs": heirs,
+    "death": death,
+    "accident": accident,
 }

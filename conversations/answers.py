@@ -137,7 +137,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "jkk.report": Topic(
             ("report_by",),
             ("r8", "o19", "o15", "r5", "o2"),
-            ("jkk.hospital", "jkk.papers", "contact"),
+            ("accident", "jkk.hospital", "jkk.papers", "contact"),
         ),
         "jkm.amount": Topic(
             ("jkm_long", "jkm_lump", "periodic", "funeral", "two_memberships"),
@@ -145,13 +145,17 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             ("jkm.how_to", "calculation", "jkk.death"),
         ),
         "jkm.scope": Topic((), ("r3", "n1", "n2"), ("jkm.amount", "jkk.scope")),
-        "jkm.documents": Topic(("npwp_over",), ("o6", "o2", "o7"), ("jkm.how_to", "jkm.heirs")),
+        "jkm.documents": Topic(
+            ("npwp_over",), ("o6", "o2", "o7"), ("death", "jkm.how_to", "jkm.heirs")
+        ),
         "jkm.heirs": Topic(
             (),
             ("r10", "r11", "r2", "o13", "r4b", "o6", "r9"),
             ("heirs", "jkm.documents", "contact"),
         ),
-        "jkm.how_to": Topic((), ("o4", "o2", "n36"), ("jkm.documents", "jkm.amount", "contact")),
+        "jkm.how_to": Topic(
+            (), ("o4", "o2", "n36"), ("death", "jkm.documents", "jkm.amount", "contact")
+        ),
         "jkm.deadline": Topic(("jkk_expiry_years",), ("r4a",), ("jkm.how_to", "contact")),
         "scholarship": Topic(
             (

@@ -52,6 +52,13 @@ class MakeCode(Outcome):
 
 
 @dataclass(frozen=True)
+class ShowNumbers(Outcome):
+    """Show for a moment, on record, who told it and which heirs there are, with their numbers."""
+
+    claim: str
+
+
+@dataclass(frozen=True)
 class MakeLink(Outcome):
     """Make a link that binds the account of whoever opens it first, at the counter."""
 
@@ -91,7 +98,7 @@ def claim_case(ask: Ask, known: Known, today: date) -> Outcome:
         return claim_moves.verify(ask, case, today)
     if chosen == "sum":
         found = cast(Sum, known("claim_sum", case.view.id))
-        return Say(Words("follow.money", {"lines": found.words}))
+        return Say(Words("follow.money", {"lines": found.words}), steps=("claims",))
     return _simple(ask, case, chosen)
 
 
@@ -103,6 +110,8 @@ def _simple(ask: Ask, case: Case, chosen: str) -> Outcome:
     if chosen == "code":
         ask(_sure(case, "claims.code"))
         return MakeCode(id, case.view.version)
+    if chosen == "phone":
+        return ShowNumbers(id)
     if chosen in ("file", "counter"):
         return SendFile(id) if chosen == "file" else MakeLink(id)
     if chosen in ("papers", "person"):
@@ -154,7 +163,7 @@ def _who(case: Case) -> tuple[Words, ...]:
         else Words("claims.is.unknown")
     )
     told = tuple(Words("claims.told_by", {"who": one}) for one in case.told_by)
-    cause = Words("claims.cause", {"cause": Words(f"cause.{case.view.cause}")})
+    cause = Words("claims.cause", {"cause": Words(f"death.cause.{case.view.cause}")})
     disputed = (Words("claims.disputed"),) if case.disputed else ()
     return (*disputed, person, cause, *told, *case.facts)
 
@@ -167,7 +176,8 @@ def _family(case: Case) -> tuple[Words, ...]:
 
 def _label(case: Case, key: str) -> Words:
     if key == "papers":
-        return Words("follow.page.papers", {"count": len(case.view.missing)})
+        accepted = sum(line.state == "accepted" for line in case.view.papers)
+        return Words("claims.case.papers", {"count": accepted, "of": len(case.view.papers)})
     if key.startswith(claim_moves.TO):
         return Words(f"claims.to.{key.removeprefix(claim_moves.TO)}")
     return Words(f"claims.case.{key}")
@@ -181,5 +191,5 @@ def _ways(case: Case) -> tuple[str, ...]:
         *claim_moves.ways(case),
         *(("papers",) if case.view.papers and known else ()),
         *(("heirs", "code", "counter", "sum", "file") if known else ()),
-        *("refresh", "list"),
+        *("phone", "refresh", "list"),
     )

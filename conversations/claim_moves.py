@@ -97,8 +97,11 @@ def ways(case: Case) -> tuple[str, ...]:
     if view.state is State.REPORTED:
         # A death goes on by what is verified, and only where it is known whose it is.
         verify = ("verify",) if case.code else ()
-        return (*verify, *(f"{TO}{state}" for state in to if state is not State.VERIFIED))
-    return tuple(f"{TO}{state}" for state in to)
+        return (*verify, *(f"{TO}{one}" for one in to if one is not State.VERIFIED))
+    # That papers are missing shows by itself as soon as the first one is looked at.
+    shown = (one for one in to if (view.state, one) != (State.VERIFIED, State.PAPERS_MISSING))
+    mend = ("verify",) if view.state in rules.VERIFIABLE else ()
+    return (*(f"{TO}{one}" for one in shown), *mend)
 
 
 def verify(ask: Ask, case: Case, today: date) -> Outcome:
@@ -110,7 +113,7 @@ def verify(ask: Ask, case: Case, today: date) -> Outcome:
     kind = rules.verified(cause)[0]
     values = {
         "name": case.view.name,
-        "cause": Words(f"cause.{cause}"),
+        "cause": Words(f"death.cause.{cause}"),
         "day": on,
         "relation": Words(f"heirs.relation.{relation}"),
         "kind": Words(f"claims.kind.{kind}"),
@@ -136,7 +139,7 @@ def move(ask: Ask, case: Case, chosen: str, today: date) -> Outcome:
 
 
 def _causes(case: Case) -> Question:
-    options = tuple(Option(cause, Words(f"cause.{cause}")) for cause in CAUSES)
+    options = tuple(Option(cause, Words(f"death.cause.{cause}")) for cause in CAUSES)
     return Question("claims.verify", Words("claims.verify", {"name": case.view.name}), options)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
@@ -15,6 +15,7 @@ from rules.claims import Kind, State
 
 CODE = re.compile(r"[0-9A-Z]{10}")
 OTHER = "code"
+STEPS = ("claim",)
 WITH_MONEY = frozenset(State) - {State.FALSE_REPORT, State.WITHDRAWN}
 
 
@@ -85,11 +86,11 @@ def _do(ask: Ask, known: Known, view: ClaimView) -> Outcome:
         return OpenConversation("paper", view.id)
     if chosen == "money":
         found = cast(Sum, known("claim_sum", view.id))
-        return Say(Words("follow.money", {"lines": found.words}))
+        return Say(Words("follow.money", {"lines": found.words}), steps=STEPS)
     if chosen == "file":
         return SendFile(view.id)
     if chosen == "officer":
-        return Say(_officers(view))
+        return Say(_officers(view), steps=STEPS)
     if chosen == "code":
         return OpenConversation("claim_code")
     return OpenConversation("heirs" if chosen == "heirs" else "claim", view.id)
@@ -115,8 +116,8 @@ def _page(view: ClaimView) -> Question:
     }
     words = Words("follow.page" if values["papers"] else "follow.page.plain", values)
     options = tuple(_option(view, key) for key in _ways(view))
-    question = Question("follow.page", words, options, about=f"{view.id}.{view.version}")
-    return replace(question, columns=2)
+    key = f"{view.id}.{view.version}"
+    return Question("follow.page", words, options, about=key, nonce=key, columns=2)
 
 
 def _option(view: ClaimView, key: str) -> Option:

@@ -1,5 +1,6 @@
 """The papers of a claim, one a message: is it there, where to get it, and a photo of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
@@ -82,19 +83,28 @@ def _asked(view: PaperView) -> Question:
     options = tuple(Option(key, Words(f"paper.ask.{key}")) for key in _ways(view))
     photo = found.photo and not view.is_officer
     question = Question("paper.ask", Words("paper.ask", values), options, photo=photo)
-    return replace(question, about=_key(view), columns=2)
+    nonce = f"{view.claim}.{view.place}.{view.version}"
+    return replace(question, about=_key(view), nonce=nonce, columns=2)
 
 
 def _where(view: PaperView) -> tuple[Words, ...]:
     """Where to get it, what is needed for it, and how sure it is that it is asked for."""
     found = view.line.paper
-    places = Words("paper.where", {"places": tuple(Words(f"place.{key}") for key in found.where)})
-    needs = tuple(Words(f"paper.{key}") for key in found.after)
+    places = Words(
+        "paper.where", {"places": _listed([Words(f"place.{key}") for key in found.where])}
+    )
+    needs = [Words(f"paper.{key}") for key in found.after]
     lines = [Words(f"paper.{found.key}.about"), places]
-    lines += [Words("paper.after", {"papers": needs})] if needs else []
+    lines += [Words("paper.after", {"papers": _listed(needs)})] if needs else []
     lines += [Words("paper.held")] if found.held_by_village else []
     lines += [] if found.is_certain else [Words("paper.uncertain")]
     return tuple(lines)
+
+
+def _listed(words: Sequence[Words]) -> Words:
+    """Several words on one line."""
+    first, *more = words
+    return Words("several", {"first": first, "more": _listed(more)}) if more else first
 
 
 def _state(view: PaperView) -> tuple[Words, ...]:

@@ -4,7 +4,12 @@ from collections.abc import Iterable
 
 from conversations.model import Words
 
-DOORS = frozenset({"coverage", "calculation", "enrolment", "status", "claim", "heirs"})
+DOORS = frozenset(
+    {
+        *("coverage", "calculation", "enrolment", "status"),
+        *("claim", "claims", "heirs", "accident", "death"),
+    }
+)
 
 
 def buttons(steps: Iterable[str]) -> tuple[tuple[Words, str], ...]:

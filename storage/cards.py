@@ -8,8 +8,9 @@ from sqlmodel import Session, case, col, func, select
 
 from conversations.roster import Listed
 from rules.registration import State
-from storage import audit, registrations
+from storage import audit, evidence, registrations
 from storage.audit import Actor, Change
+from storage.evidence import Fact
 from storage.models import Member, Registration
 from storage.sealing import Keyring
 
@@ -41,6 +42,7 @@ def hand_over(
     db.add(member)
     db.flush()
     audit.record(db, by, Change(action, "registration", row.id), now)
+    evidence.append(db, keys, row.id, Fact("card", "handed_over", handed.on), by, now)
     return True
 
 

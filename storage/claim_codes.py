@@ -9,6 +9,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, delete, select, update
 
 from storage import audit, followers
@@ -103,11 +105,11 @@ def _count_wrong(db: Session, person_id: int, now: datetime) -> datetime | None:
 def _count_for_all(db: Session, now: datetime) -> bool:
     """Count a wrong try of anybody; True once an hour, when there were too many."""
     hour = now.replace(minute=0, second=0, microsecond=0)
+    insert = postgresql_insert if db.get_bind().dialect.name == "postgresql" else sqlite_insert
+    first = insert(ClaimAlarm).values(hour=hour, tries=1, told=False)
+    more = {"tries": col(ClaimAlarm.tries) + 1}
+    db.execute(first.on_conflict_do_update(index_elements=["hour"], set_=more))
     here = col(ClaimAlarm.hour) == hour
-    again = update(ClaimAlarm).where(here).values(tries=col(ClaimAlarm.tries) + 1)
-    if db.exec(again).rowcount == 0:
-        db.add(ClaimAlarm(hour=hour, tries=1))
-        db.flush()
     too_many = (here, col(ClaimAlarm.tries) >= ALARM, col(ClaimAlarm.told).is_(False))
     return db.exec(update(ClaimAlarm).where(*too_many).values(told=True)).rowcount == 1
 

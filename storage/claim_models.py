@@ -163,7 +163,7 @@ class Evidence(SQLModel, table=True):
     seq: int = Field(primary_key=True)
     kind: str
     subject: str
-    at: datetime = Field(sa_column=moment())
+    at: datetime = Field(sa_column=moment(index=True))
     by_id: int = Field(sa_column=telegram_id())
     role: str
     content_sealed: bytes | None = Field(default=None, sa_column=sealed(nullable=True))

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from storage import audit
+from storage import audit, evidence
 from storage.audit import Change
 from storage.claims import Pen
+from storage.evidence import Fact
 from storage.models import Claim, ClaimPaper
 from storage.sealing import Keyring
 
@@ -39,6 +40,9 @@ def note(db: Session, pen: Pen, row: Claim, paper: str, said: tuple[str, str]) -
     db.flush()
     change = Change("claim_paper", "claim", row.id, to_state=state, reason=paper)
     audit.record(db, pen.by, change, pen.now)
+    if row.registration_id:
+        fact = Fact("paper", paper, values={"claim": row.id, "state": state})
+        evidence.append_if_begun(db, pen.keys, row.registration_id, fact, pen.by, pen.now)
     return True
 
 

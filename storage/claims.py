@@ -14,8 +14,9 @@ from sqlmodel import Session, col, select, update
 
 from rules import claims as rules
 from rules.claims import OPEN_STATES, START, VERIFIABLE, IllegalMove, Kind, State
-from storage import audit
+from storage import audit, evidence
 from storage.audit import Actor, Change
+from storage.evidence import Fact
 from storage.models import Claim, ClaimStep
 from storage.registrations import base32
 from storage.sealing import Keyring
@@ -114,6 +115,10 @@ def _on_record(db: Session, pen: Pen, row: Claim, was: str, moved: Moved) -> Non
     db.flush()
     action = "claim_moved" if was else "claim_reported"
     audit.record(db, pen.by, Change(action, "claim", row.id, was, moved.to), pen.now)
+    if row.registration_id:
+        told = {"claim": row.id, "kind": row.kind, "happened_on": row.happened_on.isoformat()}
+        fact = Fact("claim", moved.to, moved.on, told)
+        evidence.append_if_begun(db, pen.keys, row.registration_id, fact, pen.by, pen.now)
 
 
 def move(db: Session, pen: Pen, row: Claim, moved: Moved) -> bool:

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, update
 
+from rules.kpj import masked
 from rules.membership import DayError, check_before_paid
-from storage import audit, members, registrations
+from storage import audit, evidence, members, registrations
 from storage.audit import Actor, Change
+from storage.evidence import Fact
 from storage.members import ACCEPTABLE, KPJ, Recorded
 from storage.models import Contribution, Member, Registration
 from storage.sealing import Keyring
@@ -51,6 +53,8 @@ def mend(
     if not _write(db, keys, row, Correction(correction.kpj, day), now):
         return Recorded("card_taken")
     _on_record(db, row, Change("mended", "registration", row.id, reason=reason), by, now)
+    card = {"card": masked(correction.kpj)} if "card" in mended else {}
+    evidence.append(db, keys, row.id, Fact("card", "mended", day, card), by, now)
     return Recorded(mended=mended)
 
 
@@ -84,7 +88,7 @@ def _write(db: Session, keys: Keyring, row: Registration, new: Correction, now: 
 
 
 def take_back(
-    db: Session, registration: Registration, month: date, by: Actor, now: datetime
+    db: Session, keys: Keyring, registration: Registration, month: date, by: Actor, now: datetime
 ) -> Recorded:
     """Take back the last of the months paid if it is this one still; it stays on record."""
     row = registrations.by_id(db, registration.id)
@@ -99,6 +103,8 @@ def take_back(
     db.flush()
     reason = f"{last.month:%Y-%m} by {last.payer} received {last.received}"
     _on_record(db, row, Change("month_taken_back", "registration", row.id, reason=reason), by, now)
+    taken = Fact("months", "taken_back", values={"month": f"{last.month:%Y-%m}"})
+    evidence.append(db, keys, row.id, taken, by, now)
     return Recorded(taken_back=last)
 
 

@@ -15,10 +15,12 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, SQLModel
 
+from rules import facts, kpj
 from rules.coverage import PaidMonth, Payer
+from rules.facts import Fact
 from rules.registration import State, move
+from storage import evidence, tallies
 from storage import models as _models  # noqa: F401 (the tables are known once it is read)
-from storage import tallies
 from storage.acceptances import (
     ACCEPTABLE,
     KPJ,
@@ -115,6 +117,7 @@ def record(
     _move(db, found.values(), now)
     _insert(db, CONTRIBUTION.name, _contributions(found.values(), by, now))
     _touch(db, found.values(), now)
+    evidence.append_many(db, keys, {id: _facts(one) for id, one in found.items()}, by, now)
     _insert(db, AUDIT.name, [row for one in found.values() for row in _audit(one, by, now)])
     _count(db, found.values())
     return found
@@ -234,6 +237,13 @@ def _contributions(found: Iterable[Written], by: Actor, now: datetime) -> list[V
         for one in found
         for paid in one.together.added
     ]
+
+
+def _facts(one: Written) -> list[Fact]:
+    """What the chain of evidence is told: the acceptance, then the months."""
+    card = {"card": kpj.masked(one.number)}
+    accepted = [Fact("card", "accepted", one.standing.active_from, card)] if one.number else []
+    return [*accepted, *facts.paid(one.together.added)]
 
 
 def _touch(db: Session, found: Iterable[Written], now: datetime) -> None:

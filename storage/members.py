@@ -13,7 +13,7 @@ from sqlmodel import Session, case, col, select
 from conversations.roster import Listed
 from rules.coverage import Ledger, PaidMonth, Payer
 from rules.registration import State
-from storage import audit, member_batches, registrations
+from storage import audit, evidence, member_batches, registrations
 from storage.acceptances import ACCEPTABLE as ACCEPTABLE
 from storage.acceptances import KPJ as KPJ
 from storage.acceptances import MEMBERS, Refusal
@@ -22,6 +22,7 @@ from storage.acceptances import Acceptance as Acceptance
 from storage.acceptances import PaidUntil as PaidUntil
 from storage.acceptances import Recorded as Recorded
 from storage.audit import Actor, Change
+from storage.evidence import Fact
 from storage.models import Contribution, Member, Registration
 from storage.sealing import Keyring
 
@@ -59,6 +60,8 @@ def refuse(
     change = Change("refused_by_bpjs", "registration", row.id, reason=answer.source)
     note = keys.seal("registration.note", row.id, answer.reason)
     registrations.change_state(db, row, State.REFUSED, (by, change), now, note_sealed=note)
+    refused = Fact("bpjs", "refused", values={"reason": answer.reason})
+    evidence.append(db, keys, row.id, refused, by, now)
     return "refused"
 
 

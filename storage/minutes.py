@@ -9,10 +9,11 @@ import sqlalchemy
 from sqlalchemy import BigInteger
 from sqlmodel import Session, col, func, insert, literal, select, update
 
-from rules.registration import State
-from storage import audit
+from rules.registration import SEATED_STATES, State
+from storage import audit, evidence
 from storage.audit import Actor, Change
 from storage.database import Moment
+from storage.evidence import Fact
 from storage.models import Audit, Minutes, Registration
 from storage.sealing import Keyring
 
@@ -73,6 +74,7 @@ def record(
     db.flush()
     here = _without(new.village, of)
     _note_each(db, id, here, by, now)
+    _keep_each(db, keys, new, here, (by, now))
     attached = db.exec(update(Registration).where(*here).values(minutes_id=id)).rowcount
     audit.record(db, by, Change("minutes", "minutes", id, reason=f"attached={attached}"), now)
     return attached
@@ -93,6 +95,16 @@ def _note_each(db: Session, id: str, here: list[Any], by: Actor, now: datetime) 
     }
     rows = sqlalchemy.select(*kept.values()).where(*here)
     db.execute(insert(Audit).from_select(list(kept), rows))
+
+
+def _keep_each(
+    db: Session, keys: Keyring, new: Record, here: list[Any], by: tuple[Actor, datetime]
+) -> None:
+    """Append it to the evidence of those that are confirmed."""
+    confirmed = col(Registration.state).in_(SEATED_STATES)
+    ids = db.exec(select(Registration.id).where(*here, confirmed))
+    fact = Fact("minutes", "attached", new.held_on, {"number": new.number})
+    evidence.append_many(db, keys, {id: [fact] for id in ids}, *by)
 
 
 def of_registration(db: Session, row: Registration) -> Minutes | None:

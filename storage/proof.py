@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session, col, select, update
@@ -22,12 +22,17 @@ class Kept:
     question: str
     given: Given
     replaced_at: datetime | None
+    id: str = field(default="", compare=False)
 
 
 def store(
     db: Session, keys: Keyring, registration: str, answers: Mapping[str, Given], now: datetime
-) -> None:
-    """Keep answers; one that differs from the present answer replaces it, which stays on record."""
+) -> tuple[str, ...]:
+    """Keep answers; one that differs from the present answer replaces it, which stays on record.
+
+    To which questions there is a new answer now.
+    """
+    new = []
     present = {kept.question: kept.given for kept in load(db, keys, registration)}
     for question, given in answers.items():
         if question in present and _same(present[question], given):
@@ -36,7 +41,9 @@ def store(
         still = col(Answer.replaced_at).is_(None)
         db.exec(update(Answer).where(*here, still).values(replaced_at=now))
         db.add(_row(keys, registration, question, given))
+        new.append(question)
     db.flush()
+    return tuple(new)
 
 
 def _same(old: Given, new: Given) -> bool:
@@ -65,7 +72,7 @@ def load(db: Session, keys: Keyring, registration: str, with_replaced: bool = Fa
     if not with_replaced:
         query = query.where(col(Answer.replaced_at).is_(None))
     rows = db.exec(query.order_by(col(Answer.given_at), col(Answer.id)))
-    return [Kept(row.question, _given(keys, row), row.replaced_at) for row in rows]
+    return [Kept(row.question, _given(keys, row), row.replaced_at, row.id) for row in rows]
 
 
 def _given(keys: Keyring, row: Answer) -> Given:

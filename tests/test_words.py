@@ -15,7 +15,7 @@ from conversations import steps
 from conversations.answers import DETAILS, FALLBACK, TOPICS
 from conversations.desk import REJECT_WHY, RETURN_WHY
 from conversations.responses import COMMANDS
-from rules import benefits, eligibility, nik
+from rules import benefits, eligibility, nik, papers
 from rules.occupations import OCCUPATIONS
 from rules.registration import State
 from storage import duplicates
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("walks")
 
 INDONESIAN, ENGLISH = CATALOGUES["id"], CATALOGUES["en"]
 HEADS = {key.split(".")[0] for key in INDONESIAN}
-SENT = {kind for _, kind in updates.MEDIA} | {"contact", "forwarded", "edited", "unknown"}
+SENT = {kind for _, kind in updates.MEDIA} | {"contact", "forwarded", "edited", "large", "unknown"}
 WAYS_OUT = {"back", "repeat", "change", "later", "cancel", "help"}
 
 SPOKEN = (
@@ -80,6 +80,7 @@ FAMILIES: dict[str, set[str]] = {
     "source": keys.given_to("Reason", 1),
     "way": {*get_args(eligibility.Way), "place", "self_pay.unknown"},
     "warning": keys.flags() | {warning for _, warning in duplicates.KINDS},
+    "death.needs": set(papers.KEYS),
     "desk.why": {*RETURN_WHY, "label", "help"},
     "desk.reject": {"label", "help", *REJECT_WHY, *(f"{w}.worker" for w in REJECT_WHY)},
 }

@@ -47,6 +47,12 @@ class BotApi:
         return answer
 
     async def file(self, request: Request) -> Response:
+        """A file's content; faults of it are ordered under the name "file"."""
+        fault = self.state.faults.take("file")
+        if fault and not fault.after_effect:
+            return await self._fail(request, "file", fault)
+        if fault:
+            await self._hang(fault.seconds)
         try:
             self._check_token(request)
         except Refused as refused:

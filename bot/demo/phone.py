@@ -1,5 +1,6 @@
 """What one person does with the phone and sees on it; plain calls from any thread."""
 
+import mimetypes
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -179,9 +180,11 @@ class Phone:
         return self.send_fields(photo=sizes, caption=caption, **fields)
 
     def send_document(self, content: bytes, name: str) -> int:
+        """A file as it is, its kind told by its name; a picture so sent is not made smaller."""
         file = self.state.store(content, name, "documents")
+        known = without_nothing(mime_type=mimetypes.guess_type(name)[0])
         size = len(content)
-        return self.send_fields(document=_file(file.id, file_name=name, file_size=size))
+        return self.send_fields(document=_file(file.id, file_name=name, file_size=size, **known))
 
     def send_sticker(self) -> int:
         file = self.state.store(b"RIFF", "sticker.webp", "stickers")

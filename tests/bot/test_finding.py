@@ -195,8 +195,7 @@ def test_the_page_shows_place_in_line_minutes_and_mark(bot: Bot) -> None:
 @pytest.fixture
 def any_bot(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Bot]:
     """The bot on each kind of database."""
-    url = database_url if database_url.startswith("postgresql") else ""
-    with clocked_bot(tmp_path / "home", clock, url) as bot:
+    with clocked_bot(tmp_path / "home", clock, database_url) as bot:
         yield bot
 
 

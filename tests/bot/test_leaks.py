@@ -20,12 +20,14 @@ from bot.application import Running, StartError
 from bot.demo.phone import Phone
 from bot.demo.server import serve
 from bot.house import House
-from conversations import questions
+from conversations import questions, telling
+from conversations.hours import written_time
+from conversations.model import Words
 from rules import nik, phones
 from storage import staff
 from storage.database import transaction
 from storage.staff import Invited
-from tests.conftest import TEGAL_HARUM, Bot, opened, run_bot, settings_for
+from tests.conftest import TEGAL_HARUM, Bot, opened, own_database, run_bot, settings_for
 from tests.people import Person
 from tests.steps import act, declare_own_card, link, open_card, settle, sign_up, spoil_session, told
 
@@ -43,6 +45,15 @@ HAMLET = "Banjar Kamboja Biru"
 REASON = "Kenanga yang di Wanasari"
 OFFICER = "Ketut Flamboyan"
 OFFICER_PHONE = "+6281977733406"
+TELLER = "Luh Teratai Putih"
+TELLER_PHONE = "+6285966200917"
+LOST = "Made Cendana Rimbawan"
+LOST_NIK = "5108061507660094"
+PLACE = "Tebing Soka Merah"
+STORY = "tergelincir waktu memetik cengkih di lereng"
+HOSPITAL = "Klinik Wijaya Kusuma"
+TOLD_NUMBERS = (LOST_NIK, TELLER_PHONE[3:])
+TOLD = (TELLER, LOST, PLACE, STORY, HOSPITAL)
 NUMBERS = (NIK, KK, OTHER_NIK, PHONE[3:], "81244466802", OFFICER_PHONE[3:])
 NAMES = (WORKER.name, MOTHER, HEIR, WORKPLACE, HAMLET, REASON, OFFICER)
 DETAILS = (
@@ -68,6 +79,7 @@ class Run:
     invitation: str
     worker: Phone
     officer: Phone
+    teller: Phone
     others: tuple[Phone, ...]
 
 
@@ -90,8 +102,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """A whole run: sign-up, details, return, correction, confirmation, and much that goes wrong."""
     url = ""
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql")
-        empty(url)
+        url = own_database(request.getfixturevalue("postgresql"))
     home = tmp_path_factory.mktemp("leaks")
     with logged() as written, serve(port=0, token=TOKEN) as server:
         settings = settings_for(home, url, server).model_copy(
@@ -105,19 +116,10 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
                 worker = bot.phone("Kenanga", PHONE)
                 others = at_wrong_moments(bot)
                 the_whole_way(bot, worker, officer)
+                teller = tells_of_others(bot)
                 told(sick, "Maaf, ada gangguan di pihak kami", times=2)
                 settle(bot)
-            yield Run(bot, written.getvalue(), invitation, worker, officer, others)
-
-
-def empty(url: str) -> None:
-    from storage.database import open_engine
-
-    engine = open_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
+            yield Run(bot, written.getvalue(), invitation, worker, officer, teller, others)
 
 
 def appointed(bot: Bot) -> tuple[Phone, str]:
@@ -175,6 +177,23 @@ def the_whole_way(bot: Bot, worker: Phone, officer: Phone) -> None:
     told(worker, "Desa sudah mengesahkan")
 
 
+def tells_of_others(bot: Bot) -> Phone:
+    """A death and an accident, told by somebody who never signs up; the officer hears of both."""
+    teller = bot.phone("Teratai", TELLER_PHONE)
+    who = ("Tegal Harum", LOST, LOST_NIK)
+    for what in ("/meninggal", *who, "[Hari ini]", "[Belum tahu]", "[Anak]", TELLER, "(kontak)"):
+        act(teller, what)
+    act(teller, "[Benar, kirim]")
+    told(teller, "Tidak harus hari ini")
+    for what in ("/kecelakaan", "[Lanjut]", *who, PLACE, STORY, "[Kemarin]", "14.30", HOSPITAL):
+        act(teller, what)
+    for what in ("[Bukan]", TELLER, "(kontak)", "[Benar, kirim]"):
+        act(teller, what)
+    told(teller, "LAPORAN DUGAAN")
+    settle(bot)
+    return teller
+
+
 def whose_turns_fail(bot: Bot) -> Phone:
     """Somebody whose turns end in exceptions, with canaries in the update and the session."""
     sick = bot.phone(WORKER.name, "+6281355577999")
@@ -204,7 +223,16 @@ def secrets_of(run: Run) -> list[str]:
     """All that must be nowhere in clear."""
     keys = (run.bot.settings.lindung_home / "keys").read_text()
     encoded = [part.partition(":")[2] for part in keys.strip().split(",")]
-    return [*NUMBERS, *NAMES, TOKEN, TOKEN.partition(":")[2], run.invitation, *encoded]
+    return [
+        *NUMBERS,
+        *NAMES,
+        *TOLD_NUMBERS,
+        *TOLD,
+        TOKEN,
+        TOKEN.partition(":")[2],
+        run.invitation,
+        *encoded,
+    ]
 
 
 def found_in(where: bytes, canaries: list[str]) -> list[str]:
@@ -233,6 +261,22 @@ def test_no_message_shows_more_of_a_number_than_its_last_four_digits(run: Run) -
     shown = re.sub(r"(?<=\d)[ .-](?=\d)", "", "\n".join(calls))
     pieces = {number[at : at + 6] for number in NUMBERS for at in range(len(number) - 5)}
     assert sorted(piece for piece in pieces if piece in shown) == []
+
+
+def test_what_was_told_is_read_by_who_told_it_and_the_officer_alone(run: Run) -> None:
+    sent = [call.params for call in run.bot.server.state.calls if call.method == "sendMessage"]
+    readers = {call["chat_id"] for call in sent for one in TOLD if one in call["text"]}
+    assert readers == {run.teller.user_id, run.officer.user_id}
+    assert "Kabar meninggal" in run.officer.transcript()
+    assert "Kabar kecelakaan kerja" in run.officer.transcript()
+
+
+def test_the_number_of_who_told_stands_in_full_in_the_text_to_forward_alone(run: Run) -> None:
+    sent = [call.params for call in run.bot.server.state.calls if call.method == "sendMessage"]
+    full = [call for call in sent if TELLER_PHONE[3:] in call["text"]]
+    assert [call["chat_id"] for call in full] == [run.teller.user_id]
+    assert full[0]["text"].startswith("LAPORAN DUGAAN")
+    assert found_in(json.dumps(sent).encode(), [LOST_NIK]) == []
 
 
 def test_the_officer_sees_masked_numbers(run: Run) -> None:
@@ -290,6 +334,9 @@ def test_every_message_with_sixteen_digits_was_taken_out_of_the_chat(run: Run) -
         questions.read_phone,
         questions.read_birth_date(date(2026, 12, 1)),
         questions.read_village(),
+        written_time,
+        telling.number("death.number", date(2026, 12, 1), (1, 4)).read,
+        telling.day(Words("death.day"), date(2026, 12, 1), (2, 4)).read,
     ],
     ids=lambda reader: reader.__qualname__,
 )

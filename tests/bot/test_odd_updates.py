@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot import notices, worker
+from bot import notices, updates, worker
 from bot.demo.faults import Kind
 from bot.demo.phone import Phone
 from bot.demo.updates import Json
 from bot.house import House, real_clock
-from conversations.model import plain
+from bot.pictures import MOST_BYTES
+from conversations.model import Event, SentOther, SentPhoto, plain
 from storage import outbox
 from storage.database import transaction
 from storage.models import Inbound, Outbound, Registration
@@ -94,9 +95,12 @@ def from_phone(phone: Phone, **fields: Any) -> Json:
     return {"message_id": 1, "date": 0, "from": phone.chat.user, "chat": phone.chat.raw, **fields}
 
 
+LARGE = {"file_id": "BQAC", "mime_type": "image/jpeg", "file_size": MOST_BYTES + 1}
 ODD = {
     "photo": lambda phone: phone.send_photo(caption="KTP saya"),
     "document": lambda phone: phone.send_document(b"x", "ktp.pdf"),
+    "a photo as a file": lambda phone: phone.send_document(b"x", "IMG_2026.JPG"),
+    "a photo that is too large": lambda phone: phone.send_fields(document=LARGE),
     "sticker": lambda phone: phone.send_sticker(),
     "voice": lambda phone: phone.send_voice(),
     "location": lambda phone: phone.send_fields(location={"latitude": -8.65, "longitude": 115.2}),
@@ -399,3 +403,36 @@ def test_who_has_blocked_the_bot_is_noted_and_stops_nobody(own_bot: Bot) -> None
     settle(own_bot)
     back = {row.id: row.unreachable_since for row in all_of(own_bot.house, PersonRow)}
     assert back[worker.user_id] is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"document": {"file_id": "B", "mime_type": "image/jpeg"}}, SentPhoto("B")),
+        ({"document": {"file_id": "B", "mime_type": "image/heic", "file_size": 9}}, SentPhoto("B")),
+        ({"document": {**LARGE, "file_size": MOST_BYTES}}, SentPhoto("BQAC")),
+        ({"document": LARGE}, SentOther("large")),
+        ({"document": {**LARGE, "file_size": "lots"}}, SentPhoto("BQAC")),
+        ({"document": {"file_id": "B", "mime_type": "application/pdf"}}, SentOther("photo")),
+        ({"document": {"file_id": "B"}}, SentOther("photo")),
+        ({"document": None}, SentOther("photo")),
+        ({"document": {"file_id": "B", "mime_type": 7}}, SentOther("photo")),
+        ({"document": {"mime_type": "image/png"}}, SentOther("photo")),
+        (
+            {"animation": {}, "document": {"file_id": "B", "mime_type": "image/gif"}},
+            SentOther("photo"),
+        ),
+        ({"photo": [{"file_id": "A", "width": 9, "height": 9}]}, SentPhoto("A")),
+        (
+            {"document": {"file_id": "B", "mime_type": "image/png"}, "forward_origin": {}},
+            SentOther("forwarded"),
+        ),
+    ],
+)
+def test_a_photo_sent_as_a_file_is_a_photo(fields: Json, what: Event) -> None:
+    person = {"id": 6_300_000_001, "first_name": "Made"}
+    chat = {"id": person["id"], "type": "private"}
+    raw = {"message": {"message_id": 1, "from": person, "chat": chat, **fields}}
+    incoming = updates.understand(raw)
+    assert incoming is not None
+    assert incoming.what == what

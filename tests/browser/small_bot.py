@@ -50,6 +50,12 @@ class SmallBot:
         given = {"reply_markup": markup} if markup else {}
         return self.call("sendMessage", chat_id=chat, text=text, parse_mode="HTML", **given)
 
+    def send(self, chat: int, field: str, name: str, content: bytes) -> None:
+        """A photo or document, uploaded."""
+        to, files = {"chat_id": str(chat)}, {field: (name, content)}
+        url = f"{self._url}/send{field}"
+        self._client.post(url, data=to, files=files).raise_for_status()
+
     def stop(self) -> None:
         self._stopped.set()
         self._thread.join()

@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.demo.server import Server, serve
+from bot.pictures import reencode
 from tests.browser.chromium import chromium, opened
 from tests.browser.small_bot import TOKEN, SmallBot, show_off
+from tests.odd_pictures import SAMPLE
 
 pytestmark = pytest.mark.browser
 
@@ -125,6 +127,22 @@ def test_a_photo_is_sent_and_shown(page: Page) -> None:
     photo = page.get_by_role("img", name="Foto")
     expect(photo).to_be_visible()
     page.wait_for_function("document.querySelector('img.photo').naturalWidth > 0")
+
+
+def test_a_photo_and_a_file_of_the_bot_are_shown_the_file_by_its_name(
+    page: Page, server: Server, bot: SmallBot
+) -> None:
+    begin(page)
+    (phone,) = server.phones
+    bot.send(phone.user_id, "photo", "ktp.jpg", reencode(SAMPLE.read_bytes()))
+    bot.send(phone.user_id, "document", "berkas-klaim.pdf", b"%PDF-1.7")
+    expect(page.get_by_role("img", name="Foto")).to_be_visible()
+    page.wait_for_function("document.querySelector('img.photo').naturalWidth > 0")
+    file = page.get_by_role("link", name="berkas-klaim.pdf")
+    expect(file).to_be_visible()
+    with page.expect_download() as download:
+        file.click()
+    assert Path(download.value.path()).read_bytes() == b"%PDF-1.7"
 
 
 def test_a_message_that_the_bot_deletes_goes_away(page: Page) -> None:

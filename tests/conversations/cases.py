@@ -19,6 +19,7 @@ from tests.conversations.desk_cases import desks
 from tests.conversations.finding_cases import departures, finds, workings
 from tests.conversations.offices_cases import invitations, offices
 from tests.conversations.overview_cases import overviews, places_in_line
+from tests.conversations.report_cases import reports
 from tests.conversations.walker import TODAY, Canned, Case
 
 ID = "A3CD4EFGH7JKLMN9"  # as long as a real one
@@ -38,6 +39,8 @@ LONG_NAME = "Raden Ajeng " + "Contoh " * 8 + "Panjang"
 NAME = Canned(("I Wayan Contoh", "Ni Made Contoh, S.Pd."), "12345")
 PHONE = Canned(("0812 3456 789",), "123")
 WORDS = Canned(("sawah Subak Contoh",), "1")
+NUMBER = Canned(("5171 0312 0685 0001", "1234 5678 901"), "5171")
+PAST_DAY = Canned(("18-11-2026", "18 nov", "3 hari lalu"), "21-11-2026")
 TYPED = {
     "enrolment.village": Canned(("Tegal Harum", "51.04.01.2001"), "xyzzy"),
     "enrolment.nik": Canned(("5171 0312 0685 0001", "9971 0099 1385 0000"), "5171 0312"),
@@ -89,6 +92,16 @@ TYPED = {
     "claims.why": Canned(("surat ahli waris belum ditandatangani",), "1"),
     "claims.heir_name": NAME,
     "claims.heir_phone": PHONE,
+    **{f"{kind}.village": Canned(("Tegal Harum",), "xyzzy") for kind in ("death", "accident")},
+    **{f"{kind}.name": NAME for kind in ("death", "accident")},
+    **{f"{kind}.reporter": NAME for kind in ("death", "accident")},
+    **{f"{kind}.phone": PHONE for kind in ("death", "accident")},
+    **{f"{kind}.number": NUMBER for kind in ("death", "accident")},
+    **{f"{kind}.day": PAST_DAY for kind in ("death", "accident")},
+    "accident.place": WORDS,
+    "accident.how": Canned(("memanjat kelapa lalu jatuh",), "1"),
+    "accident.time": Canned(("14.30", "jam 2 siang"), "jam 2"),
+    "accident.treated": Canned(("RSUD Contoh",), "1"),
     "mend.active_from": Canned(("3-11-2026",), "31-2-2026"),
 }
 
@@ -190,4 +203,5 @@ CASES = (
     *claim_cases.paper_views(Known, ID, LONG_NAME),
     *claim_cases.officers(Known, ID, LONG_NAME),
     *claim_cases.heirs(Known),
+    *reports(Known, ID, LONG_NAME),
 )

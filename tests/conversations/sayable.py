@@ -31,6 +31,7 @@ CARDS = {  # to be read
     "find.person",
     "departure.summary",
     *("follow.page", "claims.case", "paper.ask", "claims.verified", "claims.moving"),
+    *("death.summary", "accident.summary"),
     *("offices.list", "offices.list.2", "offices.list.3"),
 }
 MOST_TEXT, MOST_QUESTION, MOST_LABEL, MOST_DATA = 4096, 300, 40, 64

@@ -1,6 +1,5 @@
 """Officers who decide the same cases at the same time, in processes of their own."""
 
-import multiprocessing
 import random
 from collections import Counter
 
@@ -18,7 +17,7 @@ from storage import people, staff
 from storage.database import transaction
 from storage.models import Audit
 from storage.staff import Invited
-from tests.places.crowd import NOW, Crowd
+from tests.places.crowd import NOW, Crowd, apart
 
 FIRST = 6_300_000_001
 DECISIONS = (
@@ -67,7 +66,7 @@ def _decide(house: House, db: Session, officer: int, outcome: Decide) -> None:
 def in_processes(crowd: Crowd, ids: list[str], officers: int, processes: int = 4) -> Counter[str]:
     """The same in several processes at once: each case is decided at by so many officers."""
     tasks = [(crowd, ids, officers, seed) for seed in range(processes)]
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    with apart().Pool(processes) as pool:
         return sum(pool.starmap(decide_all, tasks), Counter())
 
 

@@ -10,10 +10,10 @@ from sqlmodel import col, func, select
 
 from storage.database import transaction
 from storage.models import Registration, Seat
+from tests.conftest import own_database
 from tests.places import officers
 from tests.places.crowd import PROGRAMME, Crowd, faults, in_processes, sign_up
 from tests.places.month import villages_of
-from tests.storage.conftest import own_database
 
 
 def test_four_processes_race_for_seats_and_none_is_given_twice_or_lost(

@@ -90,7 +90,7 @@ def test_every_problem_is_told_with_file_field_and_fault(
         ("name: x\ninner:\n  word: a\n  word: b", "'word' is written twice"),
         ("name: x\ndays: {2026-01-01: 1, 2026-01-01: 2}", "datetime.date(2026, 1, 1) is written"),
         ("name: [", "while parsing"),
-        ("name: \x07", "special characters are not allowed"),
+        ("name: \x07", "characters are not allowed"),
         ("? [a, b]\n: x", "unhashable type: 'list'"),
     ],
 )

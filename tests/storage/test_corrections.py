@@ -50,7 +50,7 @@ def mended(house: House, row: Registration, kpj: str = "", day: date | None = No
 
 def taken_back(house: House, row: Registration, month: date) -> Recorded:
     with transaction(house.engine) as db:
-        return corrections.take_back(db, row, month, CORRECTOR, LATER)
+        return corrections.take_back(db, house.keys, row, month, CORRECTOR, LATER)
 
 
 def known_of(house: House, row: Registration) -> tuple[str, date, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,14 +13,19 @@ from sqlmodel import SQLModel, select
 
 from storage.database import migrate, open_engine, transaction
 from storage.models import Audit, Inbound, Invitation, Person
+from tests.conftest import own_database
 
 NOW = datetime(2026, 12, 1, 10, 30, 15, 123456, tzinfo=UTC)
 BIG = 2**52 - 1  # the largest id that Telegram gives
 
 
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database of each kind that has no tables yet."""
+    url = f"sqlite:///{tmp_path / 'lindung.db'}"
+    if request.param == "postgresql":
+        url = own_database(request.getfixturevalue("postgresql"))
+    engine = open_engine(url)
     yield engine
     engine.dispose()
 

@@ -32,6 +32,14 @@ def test_what_is_sealed_opens_again(text: str, row: object) -> None:
     assert KEYS.open(PLACE, row, KEYS.seal(PLACE, row, text)) == text
 
 
+@given(content=st.binary(), row=st.text())
+def test_content_that_is_no_text_opens_again_for_its_own_row(content: bytes, row: str) -> None:
+    sealed = KEYS.seal_bytes(PLACE, row, content)
+    assert KEYS.open_bytes(PLACE, row, sealed) == content
+    with pytest.raises(SealError):
+        KEYS.open_bytes(PLACE, f"{row}x", sealed)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters()),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),

@@ -124,6 +124,7 @@ INDEXES = {
     "ix_claim_photo_state": ("claim_photo", ["state"]),
     "ix_heir_claim_id": ("heir", ["claim_id"]),
     "ix_follower_person_id": ("follower", ["person_id"]),
+    "ix_evidence_at": ("evidence", ["at"]),
 }
 
 
