@@ -110,7 +110,7 @@ def _page(view: ClaimView) -> Question:
     values: Mapping[str, object] = {
         "heading": claim_views.heading(view),
         "standing": claim_views.standing(view),
-        "next": Words(f"follow.state.{view.state}.next"),
+        "next": claim_views.next_step(view),
         "steps": claim_views.timeline(view),
         "papers": (*claim_views.papers(view), *claim_views.receipt(view)),
     }
