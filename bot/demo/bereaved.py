@@ -15,13 +15,21 @@ from bot.house import House
 from rules import kpj, membership
 from rules.claims import Kind, State
 from rules.coverage import PaidMonth
-from rules.departures import Kind as Left
 from rules.months import first_day
 from rules.permissions import Role
 from rules.registration import State as SignUp
 from rules.seats import counters
-from storage import claim_codes, claims, departures, evidence, followers, members, proof
-from storage import registrations, seats, staff
+from storage import (
+    claim_codes,
+    claims,
+    evidence,
+    followers,
+    members,
+    proof,
+    registrations,
+    seats,
+    staff,
+)
 from storage.audit import Actor, Change
 from storage.claims import Moved, Pen, Report
 from storage.followers import NewHeir
@@ -111,6 +119,5 @@ def _verified(scene: Scene, row: Registration, officer: Actor, told_by: int) -> 
     verified = {"cause": "illness", "heir": RELATION, "memberships": "1"}
     moved = Moved(State.VERIFIED, house.day(at, row.village))
     claims.verify(db, Pen(house.keys, officer, at), claim, verified, moved)
-    departures.note(db, row, (Left.DIED, on), officer, at)
     claim_news.moved(house, db, claim, at)
     return claim
