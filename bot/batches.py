@@ -70,7 +70,7 @@ def _find(here: Here, shown: str) -> tuple[Clean, ...]:
 
 
 def _is_clean(row: Registration, version: str, held: set[str]) -> bool:
-    return row.id in held and str(row.version) == version and not row.warnings
+    return row.id in held and str(row.version) == version and not (row.warnings or row.left_why)
 
 
 def _clean(here: Here, place: int, row: Registration, work: dict[str, str]) -> Clean:
@@ -109,7 +109,7 @@ def _confirm(here: Here, row: Registration, one: Clean, vouched: Given) -> str:
     """Confirm one of a batch as if alone: own proof, own audit, own notice."""
     if row.state != State.PENDING or row.version != one.version:
         return "already"
-    if row.warnings or own_card.conflicts_with(here, row):
+    if row.warnings or row.left_why or own_card.conflicts_with(here, row):
         return "barred"
     settled = decisions.confirm(here, row)
     if settled.state is None:

@@ -52,12 +52,14 @@ def reopened(here: Here, session: Session | None, what: Event) -> Session | None
 
 
 def _find(here: Here, id: str) -> Card | None:
+    """None for what is not this officer's to decide, now: another may have it open."""
     row = registrations.by_id(here.db, id)
     if row is None or row.state != State.PENDING or not here.may(Action.DECIDE, row.village):
         return None
     if not own_card.is_declared(here):
         return None
-    queue.hold(here.db, [row.id], here.person.id, here.now)
+    if not queue.hold(here.db, [row.id], here.person.id, here.now):
+        return None
     return _card(here, row)
 
 
@@ -79,7 +81,15 @@ def _card(here: Here, row: Registration) -> Card:
         conflicts=conflicts,
         alone=bool(conflicts) and own_card.is_alone(here, row),
         keeps=seats.held_by(here.db, row.id) is not None,
+        left=_left(row),
     )
+
+
+def _left(row: Registration) -> Words | None:
+    """That somebody noted the person as having left, and what."""
+    if not row.left_why:
+        return None
+    return Words("desk.left", {"what": Words(f"left.{row.left_why}"), "day": row.left_on})
 
 
 def _place(here: Here, row: Registration) -> dict[str, object]:
@@ -141,8 +151,12 @@ def _pass_over(here: Here, turn: Turn) -> Done:
 
 
 def _next(here: Here, turn: Turn) -> Done:
-    """The sign-up is decided or gone; what is to be said of it stands above the next."""
-    return _on(here, turn, [])
+    """The sign-up is decided, gone or held; what is to be said of it stands above the next."""
+    row = registrations.by_id(here.db, turn.session.about.get("case", ""))
+    if row is None or not queue.is_held(row, here.person.id, here.now):
+        return _on(here, turn, [])
+    note = Words("desk.held") if here.may(Action.DECIDE, row.village) else turn.note
+    return _on(here, replace(turn, note=note), [])
 
 
 def _on(here: Here, turn: Turn, calls: list[Call], put_off: str = "") -> Done:

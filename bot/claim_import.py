@@ -29,7 +29,7 @@ from storage.database import transaction
 from storage.member_sheets import Row
 from storage.models import Claim
 
-BATCH = 25  # claims in one transaction: each is moved and told of by itself
+BATCH = 10  # claims in one transaction: each is moved and told of by itself
 LOOKED_UP = 500  # rows whose claims are looked for together
 OPERATOR = Actor(0, "operator")
 

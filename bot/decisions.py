@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
-from bot import departures, doors, notices, overview, own_card, places
+from bot import departures, doors, kept_seats, notices, overview, own_card, places
 from bot.here import Here
+from bot.house import zone
 from bot.reasons import why
 from bot.replies import Call
 from conversations.desk import is_listed
 from conversations.model import Chose, Event, Turn, Words
 from conversations.outcomes import Decide
-from rules.permissions import Action
+from rules.permissions import Action, roles_for
 from rules.registration import UNDO, State, may_undo
+from storage import departures as kept_departures
 from storage import evidence, proof, queue, records, registrations, seats, staff, timers
-from storage.audit import Change
+from storage.audit import Actor, Change
 from storage.evidence import Fact
 from storage.models import Registration
 
@@ -62,13 +65,25 @@ def freeze(here: Here, row: Registration) -> None:
 
 
 def _already(here: Here, row: Registration) -> Words:
-    """One decision only: the other officer is told by whom it was taken."""
-    if row.officer_id is None:
+    """One decision only: the other officer is told by whom it was taken, and when."""
+    if row.officer_id is None or row.decided_at is None:
         return Words("desk.changed")
-    office = staff.office_for(here.db, row.officer_id, Action.DECIDE, row.village)
-    by = staff.name(here.house.keys, office) if office else ""
-    state = Words(f"state.{row.state}")
-    return Words("desk.already", {"by": by or Words("value.unknown"), "state": state})
+    local = row.decided_at.astimezone(zone(row.village))
+    values = {
+        "by": _who_decided(here, row, row.decided_at) or Words("value.unknown"),
+        "day": local.date(),
+        "time": f"{local:%H.%M}",
+        "state": Words(f"state.{row.state}"),
+    }
+    return Words("desk.already", values)
+
+
+def _who_decided(here: Here, row: Registration, at: datetime) -> str:
+    """The name of the officer, whether the office is held still or not; or ""."""
+    actors = [Actor(row.officer_id or 0, role) for role in roles_for(Action.DECIDE)]
+    keys, village = here.house.keys, row.village
+    names = (staff.name_then(here.db, keys, actor, village, at) for actor in actors)
+    return next(filter(None, names), "")
 
 
 def why_stale(here: Here, event: Event, turn: Turn) -> Words | None:
@@ -149,7 +164,7 @@ def confirm(here: Here, row: Registration, mark: str = "") -> Settled:
         return Settled(_already(here, row))
     if became == State.CONFIRMED:
         records.keep(here.db, here.house.keys, row)
-        departures.watch_age(here.house, here.db, row, here.now)
+    departures.watch_age(here.house, here.db, row, here.now)
     key = "desk.done.confirm" if became == State.CONFIRMED else "desk.done.waiting"
     return Settled(Words(key, _names(here, row)), State(became))
 
@@ -214,6 +229,8 @@ def take_back(here: Here, row: Registration) -> bool:
     places.undo(here.house, here.db, row)
     undone = Fact("decision", "undone")
     evidence.append_if_begun(here.db, here.house.keys, row.id, undone, by[0], here.now)
+    kept_seats.watch(here.house, here.db, row, here.now)
+    kept_departures.forget(here.db, row, by[0], here.now)
     words = Words("notice.undone", _names(here, row))
     notices.decided(here.house, here.db, row, words, here.now)
     return True

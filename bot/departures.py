@@ -25,6 +25,7 @@ from storage.models import Registration
 
 KIND = departures.TIMER
 AGED_OUT = "aged_out"  # of the timer that watches the programme's age limit
+AGES, SOME = "ages", 500  # of the timer that goes on watching, and how many at a time
 HOUR = 8  # o'clock in the village
 BY = Actor(0, "departures")
 
@@ -120,6 +121,7 @@ def _leave(house: House, db: Session, row: Registration, now: datetime) -> Effec
     places.lock_if_seated(house, db, row)
     happened = _carry_out(house, db, row, now)
     if happened is None:
+        departures.forget(db, row, BY, now)
         return None
     for kind in (reminders.KIND, working.KIND, AGED_OUT):
         timers.drop(db, kind, row.id)
@@ -176,10 +178,23 @@ def settle(house: House, db: Session, row: Registration, now: datetime) -> bool:
 
 
 def watch_age(house: House, db: Session, row: Registration, now: datetime) -> None:
-    """Set the timer for the day on which a confirmed person is too old for the programme."""
+    """Set the timer for the day on which somebody on a seat, or in line for one, is too old."""
     day = _too_old_on(house, db, row, now)
     if day is not None:
         timers.set_timer(db, AGED_OUT, row.id, datetime.combine(day, time(HOUR), zone(row.village)))
+
+
+def watch_ages(house: House, db: Session, after: str, now: datetime) -> None:
+    """Watch the age of everybody whom nobody watches yet, after a sign-up and some at a time.
+
+    A limit that is new in a programme's file reaches who joined before it.
+    """
+    limited = [one.key for one in house.programmes.values() if one.age_max.value is not None]
+    rows = departures.unwatched(db, limited, AGED_OUT, after, SOME) if limited else []
+    for row in rows:
+        watch_age(house, db, row, now)
+    if len(rows) == SOME:
+        timers.set_timer(db, AGES, rows[-1].id, now)
 
 
 def _too_old_on(house: House, db: Session, row: Registration, now: datetime) -> date | None:

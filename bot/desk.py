@@ -34,7 +34,7 @@ def _find(here: Here, key: str) -> Desk | None:
         doubtful=waiting[village] - clean,
         line=_count(here, village, (State.WAITING, State.OFFERED)),
         seats=seats_words(here, village),
-        decided=kept.missing(here.db, village) > 0,
+        decided=kept.any_missing(here.db, village),
         declared=own_card.is_declared(here),
         others=tuple(
             (code, village_name(code), waiting[code]) for code in villages if code != village

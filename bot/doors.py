@@ -19,6 +19,7 @@ from conversations.model import (
 from rules import areas
 from rules.permissions import Action
 from storage import sessions, staff
+from storage.models import Staff
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ PRESSES = frozenset(
         *("overview", "working", "undo_batch", "undo_departure", "sheet", "sheet_sent", "history"),
         *("claim", "claims", "claim_code", "heirs"),
         *("report", "accident", "death", "mistaken"),
+        "minutes_photo",
     }
 )
 # A claim's code as it stands on paper: known again without a command before it. With letters and
@@ -182,12 +184,11 @@ def desk(here: Here) -> Session:
 
 def home(here: Here, words: Words | Sequence[Words]) -> Call:
     """Say something outside a conversation, with the home keyboard."""
-    return here.page.message(words, here.page.home_keyboard(_buttons(here)))
+    return here.page.message(words, here.page.home_keyboard(home_buttons(here.offices)))
 
 
-def _buttons(here: Here) -> tuple[str, ...]:
-    """The buttons at the foot of the chat: those that this person's offices allow."""
-    offices = here.offices
+def home_buttons(offices: Sequence[Staff]) -> tuple[str, ...]:
+    """The buttons at the foot of the chat: those that a person's offices allow."""
     if not offices:
         return HOME
     allowed = frozenset().union(*map(staff.allowed, offices))

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from bot import doors, offers, overview, places
+from bot import doors, kept_seats, offers, overview, places
 from bot.done import Doing, Done
 from bot.doors import Door
 from bot.here import Here
@@ -76,6 +76,7 @@ def _correct(here: Here, registration: str, new: registrations.Submission) -> Do
     if not registrations.correct(here.db, here.house.keys, row, new, here.now):
         return Done([doors.home(here, Words("enrolment.too_late"))], Door("status", row.id))
     _join_line(here, row, before)
+    kept_seats.watch(here.house, here.db, row, here.now)
     return Done([doors.home(here, _receipt("enrolment.corrected", row.code, new))])
 
 

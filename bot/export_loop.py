@@ -22,7 +22,7 @@ from bot.sending import Delivery, Desk, Result
 from bot.sheets import Made, Order, moment_in
 from conversations.model import Words
 from rules.permissions import Action
-from storage import exports, outbox, staff
+from storage import exports, outbox, sheet_people, staff
 from storage.audit import Actor
 from storage.database import transaction
 from storage.models import Export, Person
@@ -37,6 +37,7 @@ MOST_ROWS = 150_000  # in one file of the chat
 MOST_BYTES = 45 * 2**20  # Telegram takes 50 MB
 BATCH = 2_000  # people marked in one transaction
 BREATH = 0.15  # seconds between two of them, in which turns have their turn
+MOST_NAMED = 50  # codes in one message
 PREFIX = "lindung-sheet-"
 
 
@@ -112,16 +113,24 @@ async def _make(desk: Desk, row: Export) -> None:
         return
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         moment = moment_in(row.area, row.asked_at)
-        order = Order(exports.wanted_of(row), Path(folder), moment, MOST_ROWS, MOST_BYTES)
+        wanted = exports.wanted_of(row)
+        order = Order(wanted, Path(folder), moment, MOST_ROWS, MOST_BYTES, row.id)
         async with asyncio.timeout(LONGEST):
             made = await _made(desk, row, order)
         rows = sum(file.rows for file in made)
         # The office may have ended while the sheet was made.
         if not await desk.in_thread(_allowed, desk.house, row, rows):
             return
+        again = await desk.in_thread(_again, desk.house, row)
         for number, file in enumerate(made, 1):
-            await _send(desk, row, file, (number, len(made)))
+            await _send(desk, row, file, (number, len(made)), again)
     await desk.in_thread(_finish, desk.house, row, rows)
+
+
+def _again(house: House, row: Export) -> int:
+    """How many of a sheet's people are in an earlier one that nobody has said was sent."""
+    with transaction(house.engine) as db:
+        return sheet_people.shared(db, row.id)
 
 
 def _allowed(house: House, row: Export, rows: int = 0) -> bool:
@@ -178,14 +187,14 @@ def _page(house: House, row: Export, lease: timedelta) -> Page:
         return Page(house.texts, row.asked_by, person.language if person else "id")
 
 
-async def _send(desk: Desk, row: Export, file: Made, part: tuple[int, int]) -> None:
+async def _send(desk: Desk, row: Export, file: Made, part: tuple[int, int], again: int) -> None:
     """Send one file, again after a pause; the last one has the button that marks them all."""
     lease = timedelta(seconds=2 * UPLOAD)
     page = await desk.in_thread(_page, desk.house, row, lease)
     delivery = Delivery(Result.LATER)
     for attempt in range(sending.REPLY_TRIES):
         with file.path.open("rb") as handle:
-            call = _document(page, row, file, part)
+            call = _document(page, row, file, part, again)
             call["document"] = InputFile(handle, file.path.name, read_file_handle=False)
             delivery = await sending.in_budget(desk.bot, call, desk.budget, patience=UPLOAD)
         if delivery.result is not Result.LATER:
@@ -197,10 +206,11 @@ async def _send(desk: Desk, row: Export, file: Made, part: tuple[int, int]) -> N
     await desk.in_thread(sending.forget_later, desk.house, message)
 
 
-def _document(page: Page, row: Export, file: Made, part: tuple[int, int]) -> Call:
+def _document(page: Page, row: Export, file: Made, part: tuple[int, int], again: int) -> Call:
     number, last = part
     words = [Words("export.caption", {"rows": file.rows})]
     words += [Words("export.part", {"part": number, "of": last})] if last > 1 else []
+    words += [Words("export.again", {"count": again})] if again else []
     words.append(Words("export.kept"))
     call = page.message(words)
     caption = {"caption": call.pop("text"), "method": "sendDocument"}
@@ -232,14 +242,32 @@ def mark_some(house: House, row: Export, most: int) -> int:
         office = staff.office_for(db, row.asked_by, Action.EXPORT, row.area)
         role = "none" if row.asked_by else "operator"
         by = Actor(row.asked_by, office.role if office else role)
-        done = exports.mark(db, exports.wanted_of(row), by, now, most)
+        wanted = sheet_people.only(db, exports.wanted_of(row), row.id)
+        done = exports.mark(db, wanted, by, now, most)
         exports.extend(db, row.id, now + exports.LEASE)
         return done
 
 
-def marked(house: House, row: Export) -> None:
-    """End the marking of a sheet; its officer is told."""
+def marked(house: House, row: Export) -> list[str]:
+    """End the marking of a sheet; its officer is told, and of whom BPJS is to be told.
+
+    These are the codes of who stands in it, but left or was undone before it was marked.
+    """
     now = house.clock()
     with transaction(house.engine) as db:
+        gone = sheet_people.gone(db, row.id)
+        sheet_people.begin(db, row.id)
         if exports.move(db, row.id, ("marking", "marked")) and row.asked_by:
-            notices.tell(house, db, row.asked_by, Words("export.marked"), now, kind="export")
+            words = [Words("export.marked"), *gone_words(gone)]
+            notices.tell(house, db, row.asked_by, words, now, kind="export")
+        return gone
+
+
+def gone_words(codes: list[str]) -> list[Words]:
+    """Who is in the file and has left meanwhile, as it is told; nothing where there is nobody."""
+    if not codes:
+        return []
+    values = {"count": len(codes), "codes": ", ".join(codes[:MOST_NAMED])}
+    more = len(codes) - MOST_NAMED
+    rest = [Words("export.gone.more", {"more": more})] if more > 0 else []
+    return [Words("export.gone", values), *rest]

@@ -76,8 +76,8 @@ class _Gathered:
         return self.house.day(moment, self.row.village)
 
     def say(self, key: str, **values: object) -> str:
-        """Words of the file, in Indonesian."""
-        return self.house.texts.plain(Words(f"file.{key}", values))
+        """Words with values, in Indonesian."""
+        return self.house.texts.plain(Words(key, values))
 
     def words(self, key: str) -> str:
         return self.house.texts.plain(Words(key))
@@ -107,19 +107,19 @@ def _page(of: _Gathered) -> Page:
     found = grounds(Case(of.facts, happened or day, kind))
     head = of.last.link.hex()[:HEAD].upper()
     return Page(
-        title=of.say("title"),
+        title=of.say("file.title"),
         code=of.row.code,
-        under=of.say("under", day=day),
+        under=of.say("file.under", day=day),
         rows=tuple(_rows(of)),
         notes=tuple(_notes(of)),
         boxes=tuple(_box(of, number, one) for number, one in enumerate(found, 1)),
-        timeline=of.say("timeline"),
+        timeline=of.say("file.timeline"),
         years=_years(of, happened or day),
         month_names=tuple(_month_name(of, month) for month in range(1, MONTHS + 1)),
         foot=(
-            of.say("foot.head", count=of.last.seq, day=day, head=_grouped(head)),
-            of.say("foot.chain"),
-            of.say("foot.check"),
+            of.say("file.foot.head", count=of.last.seq, day=day, head=_grouped(head)),
+            of.say("file.foot.chain"),
+            of.say("file.foot.check"),
         ),
         command=f"lindung file --verify {of.row.code} --head {head}",
         qr=f"LINDUNG {of.row.code} {of.last.seq} {head}",
@@ -150,20 +150,20 @@ def _rows(of: _Gathered) -> Iterable[tuple[str, str]]:
     """The head of the page: label and value."""
     confirmed = facts.confirmation(of.facts)
     values = confirmed.values if confirmed else {}
-    yield of.say("label.name"), values.get("name", of.say("unknown"))
-    yield of.say("label.nik"), _nik(values.get("nik", ""))
-    yield of.say("label.village"), _place(values.get("village", of.row.village))
-    yield of.say("label.programme"), _programme(of, values)
-    yield of.say("label.signed_up"), _signed_up(of, values)
-    yield of.say("label.confirmed"), _confirmed(of)
+    yield of.say("file.label.name"), values.get("name", of.say("file.unknown"))
+    yield of.say("file.label.nik"), _nik(values.get("nik", ""))
+    yield of.say("file.label.village"), _place(values.get("village", of.row.village))
+    yield of.say("file.label.programme"), _programme(of, values)
+    yield of.say("file.label.signed_up"), _signed_up(of, values)
+    yield of.say("file.label.confirmed"), _confirmed(of)
     minutes = [one.values["number"] for one in of.facts if one.kind == "minutes"]
     if minutes:
-        yield of.say("label.minutes"), minutes[-1]
+        yield of.say("file.label.minutes"), minutes[-1]
     kind, happened = _claim(of.facts)
     if happened is not None:
         claim = of.words(f"file.claim.{kind}")
-        yield of.say("label.claim"), of.say("claim", claim=claim, day=happened)
-    yield of.say("label.versions"), _versions(of)
+        yield of.say("file.label.claim"), of.say("file.claim", claim=claim, day=happened)
+    yield of.say("file.label.versions"), _versions(of)
 
 
 def _nik(masked: str) -> str:
@@ -186,9 +186,9 @@ def _programme(of: _Gathered, values: Mapping[str, str]) -> str:
 def _signed_up(of: _Gathered, values: Mapping[str, str]) -> str:
     at = values.get("signed_up")
     if not at:
-        return of.say("unknown")
+        return of.say("file.unknown")
     whom = of.words(f"file.whom.{values['whom']}")
-    return of.say("signed_up", day=of.day(datetime.fromisoformat(at)), whom=whom)
+    return of.say("file.signed_up", day=of.day(datetime.fromisoformat(at)), whom=whom)
 
 
 def _confirmed(of: _Gathered) -> str:
@@ -197,29 +197,29 @@ def _confirmed(of: _Gathered) -> str:
         if record.kind == "decision" and record.subject == "undone":
             break
         if record.kind == "decision" and record.fact:
-            officer = record.fact.values.get("officer") or of.say("unknown")
+            officer = record.fact.values.get("officer") or of.say("file.unknown")
             key = f"offices.role.{record.by.role}"
-            office = of.words(key) if of.house.texts.has(key) else of.say("operator")
-            return of.say("confirmed", officer=officer, office=office, day=of.day(record.at))
-    return of.say("not_confirmed")
+            office = of.words(key) if of.house.texts.has(key) else of.say("file.operator")
+            return of.say("file.confirmed", officer=officer, office=office, day=of.day(record.at))
+    return of.say("file.not_confirmed")
 
 
 def _versions(of: _Gathered) -> str:
     answers = facts.answers(of.facts)
     stated = [answers[name] for name in STATEMENTS if name in answers] or [*answers.values()]
     if not stated:
-        return of.say("unknown")
+        return of.say("file.unknown")
     last = max(stated, key=lambda one: one.values["at"]).values
-    return of.say("versions", words=last["words"], rules=last["rules"])
+    return of.say("file.versions", words=last["words"], rules=last["rules"])
 
 
 def _notes(of: _Gathered) -> Iterable[str]:
     """What must be known before the page is trusted."""
     if of.problems:
-        yield of.say("altered", count=of.problems)
+        yield of.say("file.altered", count=of.problems)
     erased = sum(one.fact is None for one in of.records)
     if erased:
-        yield of.say("erased", count=erased)
+        yield of.say("file.erased", count=erased)
 
 
 def _box(of: _Gathered, number: int, ground: Ground) -> Box:
@@ -228,7 +228,7 @@ def _box(of: _Gathered, number: int, ground: Ground) -> Box:
         verdict=ground.verdict,
         verdict_words=of.words(f"file.verdict.{ground.verdict}"),
         lines=tuple(of.house.texts.plain(_said(one)) for one in ground.says),
-        source=of.say("source", source=sources.citation(ground.sources)),
+        source=of.say("file.source", source=sources.citation(ground.sources)),
     )
 
 

@@ -1,14 +1,24 @@
 """One person of the village: found by name, code or last digits, and what happened to them."""
 
+from dataclasses import replace
 from typing import cast
 
-from bot import departures, doors, notices, offers, places, working
+from bot import departures, doors, minutes, notices, offers, places, working
 from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opened, Opening
 from bot.here import Here
 from conversations import finding
 from conversations.cards import paid_until
-from conversations.finding import CARDS, MOST_SHOWN, AcceptOffer, HandCard, Office, Person, Search
+from conversations.finding import (
+    CARDS,
+    MOST_SHOWN,
+    AcceptOffer,
+    HandCard,
+    Office,
+    Person,
+    Search,
+    ShowMinutes,
+)
 from conversations.model import Given, Looked, Session, Turn, Words
 from conversations.roster import Listed
 from rules import areas, kpj, nik
@@ -55,6 +65,7 @@ def _person(here: Here, registration: str) -> Person | None:
         offered_until=house.day(until, row.village) if until else None,
         card=_card(here, row),
         minutes=_minutes(here, row),
+        has_photo=_has_photo(here, row),
         mark=row.mark,
         left_why=row.left_why,
         left_on=row.left_on,
@@ -86,6 +97,19 @@ def _card(here: Here, row: Registration) -> finding.Card | None:
 def _minutes(here: Here, row: Registration) -> Words | None:
     kept = here.db.get(Minutes, row.minutes_id) if row.minutes_id else None
     return Words("find.minutes", {"number": kept.number, "day": kept.held_on}) if kept else None
+
+
+def _has_photo(here: Here, row: Registration) -> bool:
+    kept = here.db.get(Minutes, row.minutes_id) if row.minutes_id else None
+    return kept is not None and kept.photo_sealed is not None
+
+
+def _show_minutes(here: Here, turn: Turn) -> Done:
+    """The photo below the page, which stays as it is: only this answer is taken back."""
+    outcome = cast(ShowMinutes, turn.outcome)
+    answers = {key: one for key, one in turn.session.answers.items() if key != "find.person"}
+    here.keep(replace(turn, session=replace(turn.session, answers=answers, resting=False)))
+    return Done(minutes.photo(here, outcome.registration))
 
 
 def _open(here: Here, door: Door) -> Opened:
@@ -205,6 +229,7 @@ OUTCOMES: dict[type, Doing] = {
     Search: _search,
     HandCard: _hand_card,
     AcceptOffer: _accept,
+    ShowMinutes: _show_minutes,
     **departures.OUTCOMES,
     **working.OUTCOMES,
 }

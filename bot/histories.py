@@ -7,7 +7,7 @@ from bot.house import zone
 from conversations.model import Given, Session, Words, plain
 from conversations.overview import ReadHistory
 from rules.permissions import Action
-from storage import audit, registrations, sessions, staff
+from storage import audit, minutes, registrations, sessions, staff
 from storage.audit import Actor, Change
 from storage.models import Audit, Registration
 
@@ -32,7 +32,7 @@ def read(here: Here, asked: ReadHistory) -> Done:
     audit.record(here.db, here.actor, change, here.now)
     lines = tuple(_line(here, row, step) for step in steps[-MOST:])
     words = Words("history", {"code": row.code, "count": len(steps), "lines": lines})
-    return Done([_said(here, words, asked.area)])
+    return Done([_said(here, words, asked.area, row)])
 
 
 def asking(here: Here, area: str) -> Session:
@@ -47,9 +47,14 @@ def _go_on(here: Here, area: str) -> None:
     sessions.save(here.db, here.house.keys, here.person, asking(here, area), here.now)
 
 
-def _said(here: Here, words: Words, area: str) -> dict[str, object]:
-    doors_on = (("history.other", "history"), ("history.back", "overview"))
-    rows = [[(here.page.label(Words(key)), f"open:{door}:{area}")] for key, door in doors_on]
+def _said(
+    here: Here, words: Words, area: str, row: Registration | None = None
+) -> dict[str, object]:
+    doors_on = [("history.other", f"history:{area}"), ("history.back", f"overview:{area}")]
+    kept = minutes.of_registration(here.db, row) if row else None
+    if row is not None and kept is not None and kept.photo_sealed is not None:
+        doors_on.insert(0, ("history.photo", f"minutes_photo:{row.id}"))
+    rows = [[(here.page.label(Words(key)), f"open:{door}")] for key, door in doors_on]
     return here.page.message(words, here.page.inline(rows))
 
 

@@ -23,24 +23,37 @@ PATIENCE = 2.0  # seconds after which the progress is shown
 
 @dataclass(frozen=True)
 class Kind:
-    """What a sheet is about; `words` are of those that are not the same for all kinds."""
+    """What a sheet is about: its columns, who takes it in, and the words that are its own."""
 
     name: str
     columns: Columns
     run: Callable[[House, Sequence[Row], bool, Step], list[Result]]
-    kept: str
     no_person: str
+    bad: str  # before the reason of a row
+    total: str
+    kept: str
+    refused: str  # at the end, how many rows were bad
 
 
 MEMBERS = Kind(
-    "members", member_sheets.MEMBERS, member_import.run, "sheet.end.kept", "sheet.file.no_person"
+    "members",
+    member_sheets.MEMBERS,
+    member_import.run,
+    no_person="sheet.file.no_person",
+    bad="sheet.bad",
+    total="sheet.total",
+    kept="sheet.end.kept",
+    refused="sheet.refused",
 )
 CLAIMS = Kind(
     "claims",
     member_sheets.CLAIMS,
     claim_import.run,
-    "claim_sheet.kept",
-    "claim_sheet.no_person",
+    no_person="claim_sheet.no_person",
+    bad="claim_sheet.bad",
+    total="claim_sheet.total",
+    kept="claim_sheet.kept",
+    refused="claim_sheet.refused",
 )
 
 
@@ -84,9 +97,12 @@ def _import(named: Mapping[str, Kind], usual: Kind, given: argparse.Namespace) -
         print(house.texts.plain(Words("sheet.unused", {"columns": names})))
     progress = _Progress(house, len(sheet.rows))
     results = kind.run(house, sheet.rows, given.apply, progress)
-    _print_results(house, results, kind.kept if given.apply else "sheet.end.rehearsed")
+    _print_results(house, results, kind)
+    end = kind.kept if given.apply else "sheet.end.rehearsed"
+    has_changed = any(result.changed for result in results)
+    print(house.texts.plain(Words(end if has_changed else "sheet.end.unchanged")))
     if bad := sum(result.bad for result in results):
-        raise Unusable(house.texts.plain(Words("sheet.refused", {"rows": bad})))
+        raise Unusable(house.texts.plain(Words(kind.refused, {"rows": bad})))
 
 
 def _refused(error: SheetError, file: Path, kind: Kind) -> Words:
@@ -94,15 +110,14 @@ def _refused(error: SheetError, file: Path, kind: Kind) -> Words:
     return Words(key, {"file": str(file)})
 
 
-def _print_results(house: House, results: Sequence[Result], end: str) -> None:
+def _print_results(house: House, results: Sequence[Result], kind: Kind) -> None:
     plain = house.texts.plain
     width = max((len(result.who) for result in results), default=0)
     for result in results:
-        words = Words("sheet.bad", {"why": result.words}) if result.bad else result.words
+        words = Words(kind.bad, {"why": result.words}) if result.bad else result.words
         line = plain(Words("sheet.line", {"line": f"{result.line:>5}"}))
         print(f"{line}  {result.who:{width}}  {plain(words)}")
     changed = sum(result.changed for result in results)
     bad = sum(result.bad for result in results)
     counts = {"changed": changed, "same": len(results) - changed - bad, "bad": bad}
-    print(plain(Words("sheet.total", counts)))
-    print(plain(Words(end if changed else "sheet.end.unchanged")))
+    print(plain(Words(kind.total, counts)))

@@ -7,10 +7,12 @@ from bot.cases import village_name
 from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opened, Opening
 from bot.here import Here
+from bot.replies import Call
 from conversations.minutes import RecordMinutes, Undocumented
 from conversations.model import Looked, Session, Turn, Words
 from rules.permissions import Action
-from storage import minutes, queue, registrations, tallies
+from storage import audit, minutes, queue, registrations, tallies
+from storage.audit import Change
 from storage.minutes import Decision, Record
 
 
@@ -66,6 +68,38 @@ def _village_of(here: Here, batch: str) -> str:
     return row.village if row else ""
 
 
+def photo(here: Here, registration: str) -> list[Call]:
+    """The photo of the minutes of a sign-up, for the village's officer or who reads the audit."""
+    row = registrations.by_id(here.db, registration)
+    rights = (Action.RECORD_MINUTES, Action.READ_AUDIT)
+    by = next((one for one in rights if row and here.may(one, row.village)), None)
+    if row is None or by is None:
+        here.refused("registration", row.id if row else "")
+        return [doors.home(here, Words("turn.stale"))]
+    kept = minutes.of_registration(here.db, row)
+    file = minutes.photo(here.house.keys, kept) if kept else ""
+    if kept is None or not file:
+        return [doors.home(here, Words("minutes.no_photo"))]
+    change = Change("saw_minutes", "registration", row.id, reason=f"minutes={kept.id}")
+    audit.record(here.db, here.acting(by, row.village), change, here.now)
+    words = Words("find.minutes", {"number": kept.number, "day": kept.held_on})
+    said = here.page.message(words)
+    return [
+        {
+            "method": "sendPhoto",
+            "chat_id": said["chat_id"],
+            "photo": file,
+            "caption": said["text"],
+            "parse_mode": said["parse_mode"],
+            "protect_content": True,
+        }
+    ]
+
+
+def _photo(here: Here, door: Door) -> Opened:
+    return photo(here, door.key)
+
+
 LOOKUPS: dict[str, LookUp] = {"minutes": _find}
 OUTCOMES: dict[type, Doing] = {RecordMinutes: _record}
-OPENINGS: dict[str, Opening] = {"minutes": _open}
+OPENINGS: dict[str, Opening] = {"minutes": _open, "minutes_photo": _photo}

@@ -10,7 +10,7 @@ from bot.replies import Call, Page
 from conversations.model import Words
 from rules import areas
 from rules.registration import State
-from storage import cards, outbox, overview, people, tallies
+from storage import cards, outbox, overview, people, queue, tallies
 from storage.models import Person, Registration, Staff
 
 DIGEST_HOUR = 8  # o'clock in the village
@@ -64,6 +64,7 @@ def digest(house: House, db: Session, office: Staff, now: datetime) -> None:
     Nothing is said when there is nothing to do.
     """
     waiting, answers, lying = _morning(db, office.area, now)
+    kept = len(queue.with_kept_seat(db, office.area)) if waiting else 0
     on_mondays = now.astimezone(zone(office.area)).weekday() == 0
     if not (waiting or answers or (lying and on_mondays)):
         return
@@ -71,6 +72,7 @@ def digest(house: House, db: Session, office: Staff, now: datetime) -> None:
     title = village.title if village else office.area
     said = [
         *([Words("notice.digest", {"waiting": waiting, "village": title})] if waiting else []),
+        *([Words("notice.digest.kept", {"count": kept})] if kept else []),
         *([Words("notice.digest.offers", {"count": answers})] if answers else []),
         *([Words("notice.digest.cards", {"count": lying})] if lying else []),
     ]

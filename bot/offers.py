@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot import notices, places, quiet
+from bot import kept_seats, notices, places, quiet
 from bot.house import House
 from conversations.model import Words
 from rules.registration import State
@@ -25,6 +25,7 @@ def accept(house: House, db: Session, row: Registration, by: Actor, now: datetim
     if not registrations.change_state(db, row, State.PENDING, (by, change), now, **values):
         return False
     timers.drop(db, places.KIND, row.id)
+    kept_seats.watch(house, db, row, now)
     return True
 
 

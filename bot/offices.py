@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from sqlmodel import Session as Database
 
-from bot import doors, notices
+from bot import doors, farewell, notices
 from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opened, Opening
 from bot.here import Here
@@ -151,18 +151,20 @@ def _accept(here: Here, turn: Turn) -> Done:
 def _tell_of(here: Here, accepted: Accepted) -> None:
     """Tell who invited, and whose office ended for it."""
     names = {**naming(accepted.office.role, accepted.office.area), "name": here.incoming.name}
-    before = accepted.replaced.person_id if accepted.replaced else 0
+    replaced = accepted.replaced
+    if replaced is not None:
+        words = Words("offices.notice.handed_over", names)
+        farewell.office_ended(here.house, here.db, replaced, words, here.now)
     inviter = accepted.invitation.inviter_id or 0
-    for person_id, key in ((before, "handed_over"), (inviter, "accepted")):
-        if person_id and (key, person_id) != ("accepted", before):
-            words = Words(f"offices.notice.{key}", names)
-            notices.tell(here.house, here.db, person_id, words, here.now, kind="staff")
+    if inviter and (replaced is None or inviter != replaced.person_id):
+        words = Words("offices.notice.accepted", names)
+        notices.tell(here.house, here.db, inviter, words, here.now, kind="staff")
 
 
 def tell_ended(house: House, db: Database, row: Staff, now: datetime) -> None:
-    """Tell somebody kindly that the office has ended."""
+    """Close what stands open of an office that has ended, and tell its holder kindly."""
     words = Words("offices.notice.ended", naming(row.role, row.area))
-    notices.tell(house, db, row.person_id, words, now, kind="staff")
+    farewell.office_ended(house, db, row, words, now)
 
 
 def _invite(here: Here, turn: Turn) -> Done:

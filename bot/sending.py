@@ -106,6 +106,10 @@ async def deliver(desk: Desk, call: Call, tries: int = 1) -> Delivery:
     except worker.AWAY:
         log.exception("the database is away; what a message carries cannot be had")
         return Delivery(Result.LATER)
+    except Exception:
+        # A file that cannot be opened is one message's alone; it must hold up no other.
+        log.exception("what a message carries cannot be had")
+        return Delivery(Result.REFUSED)
     patience = UPLOAD if ATTACH in call else PATIENCE
     for attempt in range(tries):
         delivery = await in_budget(desk.bot, ready, desk.budget, patience)

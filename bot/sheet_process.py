@@ -69,6 +69,7 @@ def _written(house: House, order: Order) -> str:
         "moment": order.moment.isoformat(),
         "most_rows": order.most_rows,
         "most_bytes": order.most_bytes,
+        "sheet": order.sheet,
     }
     return json.dumps(asked)
 
@@ -84,6 +85,7 @@ def _read(asked: dict[str, Any]) -> tuple[Source, Order]:
         datetime.fromisoformat(asked["moment"]),
         asked["most_rows"],
         asked["most_bytes"],
+        asked["sheet"],
     )
     return source, order
 

@@ -21,7 +21,7 @@ from rules import areas, benefits
 from rules.occupations import OCCUPATIONS
 from rules.parameters import NotInForce
 from rules.programmes import Programme
-from storage import exports, records, sheets
+from storage import exports, records, sheet_people, sheets
 from storage.database import transaction
 from storage.exports import Wanted
 from storage.records import Record
@@ -51,7 +51,8 @@ class Source:
 class Order:
     """A sheet to be made: of whom, where to, as of which moment (of the place), and its limits.
 
-    `most_bytes` of a file are kept to by giving it fewer rows.
+    `most_bytes` of a file are kept to by giving it fewer rows. Under `sheet` it is noted who stands
+    in it, for a while.
     """
 
     wanted: Wanted
@@ -59,6 +60,7 @@ class Order:
     moment: datetime
     most_rows: int = sheets.MOST_ROWS
     most_bytes: int = 2**40
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,9 @@ def make(source: Source, order: Order, step: Step = lambda _: None) -> list[Made
     They bear their names only when all of them are whole.
     """
     parts: list[Made] = []
+    if order.sheet:
+        with transaction(source.engine) as db:
+            sheet_people.begin(db, order.sheet)
     try:
         for part in _parts(source, order, step):
             parts.append(part)
@@ -153,6 +158,8 @@ def _people(source: Source, order: Order, after: Key) -> Iterator[Cells]:
             # Confirmed before records were kept.
             missing = [id for _, id, _, _, sealed in page if sealed is None]
             gathered = records.gathered(db, source.keys, missing)
+            if order.sheet:
+                sheet_people.note(db, order.sheet, [row.id for row in page])
         for village, id, group, code, sealed in page:
             after = (village, id)
             record = records.opened(source.keys, id, sealed) if sealed else gathered[id]

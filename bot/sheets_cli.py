@@ -16,7 +16,7 @@ from rules import areas
 from rules.permissions import lies_in
 from rules.programmes import Programme
 from rules.registration import UNDO
-from storage import exports
+from storage import exports, sheet_people
 from storage.audit import Actor
 from storage.database import transaction
 from storage.exports import Wanted
@@ -50,15 +50,19 @@ def _export(given: argparse.Namespace) -> None:
     wanted = Wanted(programme.key, given.area, now - UNDO)
     with transaction(house.engine) as db:
         rows = exports.count(db, wanted)
+        row = exports.ask(db, wanted, OPERATOR.id, now)
+        row.state = "making"
     source = Source(house.engine, house.keys, programme, house.texts)
-    order = Order(wanted, folder, sheets.moment_in(given.area or programme.areas.value[0], now))
+    moment = sheets.moment_in(given.area or programme.areas.value[0], now)
+    order = Order(wanted, folder, moment, sheet=row.id)
     made = sheets.make(source, order, progress(house, rows))
     for file in made:
         print(f"{file.path}  rows: {file.rows}")
     if not made:
         print("nobody: all who are confirmed were sent before, or can still be undone (10 minutes)")
+        _dropped(house, row)
         return
-    row = _on_record(house, wanted, sum(file.rows for file in made), given.mark)
+    row = _on_record(house, row, sum(file.rows for file in made), given.mark)
     if given.mark:
         _mark(house, row)
 
@@ -105,15 +109,23 @@ def progress(house: House, rows: int) -> Step:
     return step
 
 
-def _on_record(house: House, wanted: Wanted, rows: int, mark: bool) -> Export:
+def _on_record(house: House, made: Export, rows: int, mark: bool) -> Export:
     """Keep that the sheet was made, and whether its people are to be marked: that is resumed."""
     now = house.clock()
     with transaction(house.engine) as db:
-        row = exports.ask(db, wanted, OPERATOR.id, now)
+        if again := sheet_people.shared(db, made.id):
+            print(f"rows that are in an earlier sheet not noted as sent, too: {again}")
+        row = db.get_one(Export, made.id)
         row.state, row.rows, row.finished_at = "marking" if mark else "made", rows, now
         row.taken_until = now + exports.LEASE
         exports.exported(db, row, rows, OPERATOR, now)
         return row
+
+
+def _dropped(house: House, row: Export) -> None:
+    """A sheet of nobody was none."""
+    with transaction(house.engine) as db:
+        db.delete(db.get_one(Export, row.id))
 
 
 def _go_on(house: House) -> None:
@@ -131,5 +143,7 @@ def _mark(house: House, row: Export) -> None:
         total += done
         step(done)
         time.sleep(export_loop.BREATH)
-    export_loop.marked(house, row)
+    gone = export_loop.marked(house, row)
     print(f"noted as sent to BPJS: {total}")
+    if gone:
+        print(f"in the sheet, but left or undone since; tell BPJS: {', '.join(gone)}")

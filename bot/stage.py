@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlmodel import Session
 
 from bot import memberships, worker
+from bot.attachments import ATTACH
 from bot.house import House, open_house
 from bot.replies import ASKS, Call
 from bot.settings import GivenSettings
@@ -67,6 +68,8 @@ class Chat:
         """Put a new message into the chat, or a new text in the place of an older one."""
         if call["method"] == "sendMessage":
             self.said.append({**call, "message_id": message_id})
+        if ATTACH in call:
+            self.said.append({**call, "text": call["caption"], "message_id": message_id})
         if call["method"] == "editMessageText":
             self.said = [
                 {**call, "method": "sendMessage"}

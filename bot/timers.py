@@ -11,6 +11,7 @@ from bot import (
     arrivals,
     claim_news,
     departures,
+    kept_seats,
     notices,
     offers,
     places,
@@ -21,7 +22,7 @@ from bot import (
 )
 from bot.house import House
 from rules.permissions import Action
-from storage import anchors, inbox, outbox, sessions, staff, tallies, timers
+from storage import anchors, inbox, outbox, queue, sessions, sheet_people, staff, tallies, timers
 from storage.models import Staff
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 TRY_AGAIN = timedelta(hours=1)
 KEEP_SESSIONS = timedelta(days=30)
 KEEP_MESSAGES = timedelta(days=7)
+KEEP_SHEETS = timedelta(days=30)  # who stood in one that was never marked
 
 # What is done of a timer of each kind, with its key.
 DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
@@ -38,6 +40,8 @@ DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
     places.FILL: places.go_on,
     departures.KIND: departures.takes_effect,
     departures.AGED_OUT: departures.ages_out,
+    departures.AGES: departures.watch_ages,
+    queue.KEPT: kept_seats.remind,
     **working.DUE,
     unnamed.KIND: unnamed.remind,
     claim_news.KIND: claim_news.look,
@@ -73,11 +77,12 @@ def _fire(house: House, db: Session, kind: str, key: str, now: datetime) -> None
         tallies.recount(db)
         places.fill_everywhere(house, db, now)
         unnamed.watch(house, db, now)
-        _anchor(house, db, now)
+        anchor(house, db, now)
+        departures.watch_ages(house, db, "", now)
         timers.set_timer(db, "sweep", "daily", now + timedelta(days=1))
 
 
-def _anchor(house: House, db: Session, now: datetime) -> None:
+def anchor(house: House, db: Session, now: datetime) -> None:
     """Vouch for all evidence outside of the database: in a file, and in the log."""
     if house.anchors is not None:
         log.info("anchor %s", anchors.keep(db, house.keys, house.anchors, now).line)
@@ -103,7 +108,10 @@ def _has_digest(office: Staff) -> bool:
 
 
 def sweep(db: Session, now: datetime) -> None:
-    """Forget what need not be kept: unfinished conversations, raw updates, sent messages."""
+    """Forget what need not be kept: unfinished conversations, raw updates, sent messages,
+    who stood in an old sheet.
+    """
     sessions.drop_older(db, now - KEEP_SESSIONS)
     inbox.prune(db, now - KEEP_MESSAGES)
     outbox.prune(db, now - KEEP_MESSAGES)
+    sheet_people.prune(db, now - KEEP_SHEETS)

@@ -12,6 +12,7 @@ from bot import (
     decisions,
     desk,
     doors,
+    farewell,
     lookups,
     openings,
     outcomes,
@@ -135,6 +136,8 @@ def _back_at_the_desk(here: Here) -> Session:
 def _outside(here: Here, what: Event | Started) -> Call:
     """What is said to somebody who is in no conversation."""
     if isinstance(what, Chose):
+        if farewell.is_of_an_ended_office(here, what):
+            here.refused("desk")
         return doors.home(here, Words("turn.stale"))
     guess = asking.question_in(here, None, what) if isinstance(what, Answered) else None
     if guess is None:

@@ -48,7 +48,8 @@ class Card:
 
     `facts` are the values of the words `desk.card`; `warnings` keys of `warning.<key>`. With
     `conflicts` of interest (keys of `desk.conflict.<key>`) the officer decides only where there is
-    no other (`alone`), and it is marked. For one that `keeps` a seat an offer was taken up.
+    no other (`alone`), and it is marked. For one that `keeps` a seat an offer was taken up; `left`
+    says that the person was noted as having left.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Card:
     conflicts: tuple[str, ...] = ()
     alone: bool = False
     keeps: bool = False
+    left: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,8 @@ def _card(card: Card) -> Question:
 def _notes(card: Card) -> tuple[Words, ...]:
     """What stands on top of the card."""
     kept = (Words("desk.seat_kept"),) if card.keeps else ()
-    return (*kept, *_conflict(card), _warnings(card))
+    left = (card.left,) if card.left else ()
+    return (*kept, *left, *_conflict(card), _warnings(card))
 
 
 def _conflict(card: Card) -> tuple[Words, ...]:

@@ -66,6 +66,7 @@ class Person:
     left_why: str = ""
     left_on: date | None = None
     undo: str = ""
+    has_photo: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,13 @@ class AcceptOffer(Outcome):
 
     registration: str
     version: int
+
+
+@dataclass(frozen=True)
+class ShowMinutes(Outcome):
+    """Show the photo of the minutes to which a sign-up belongs; the page stays open."""
+
+    registration: str
 
 
 def find(ask: Ask, known: Known, today: date) -> Outcome:
@@ -137,6 +145,8 @@ def _do(ask: Ask, one: Person, task: str, today: date) -> Outcome:
         question = choice("find.accept", ("yes", ".back"), Words("find.accept", {"name": one.name}))
         ask(replace(_about(one, question), controls=False))
         return AcceptOffer(one.id, one.version)
+    if task == "photo":
+        return ShowMinutes(one.id)
     if task == "undo":
         return OpenConversation("undo_departure", one.undo)
     return OpenConversation(task, one.id if task == "departure" else "")
@@ -213,6 +223,7 @@ def _tasks(one: Person) -> list[str]:
         "member": one.state in WITH_RECORD and Action.RECORD_MEMBER in may,
         "departure": leaves and Action.RECORD_DEPARTURE in may,
         "undo": bool(one.undo) and Action.RECORD_DEPARTURE in may,
+        "photo": one.has_photo and Action.RECORD_MINUTES in may,
         "find": True,
     }
     return [task for task, fits in fitting.items() if fits]

@@ -142,8 +142,8 @@ def _later(answers: Mapping[str, Fact]) -> tuple[Says, ...]:
     if not years:
         return ()
     last = answers[max(years)]
-    key = "still_working" if last.values.get("value") == "yes" else "stopped_later"
-    return (Says(key, {"day": last.on}),)
+    is_yes = last.values.get("value") == "yes"
+    return (Says("still_working" if is_yes else "stopped_later", {"day": last.on}),)
 
 
 def _unbroken(case: Case, ledger: Ledger | None) -> Ground:

@@ -75,6 +75,11 @@ class Office:
     area: str
 
 
+def roles_for(action: Action) -> list[Role]:
+    """The roles that allow an action."""
+    return [role for role, actions in ALLOWED.items() if action in actions]
+
+
 def lies_in(village: str, area: str) -> bool:
     """Whether a village (or a smaller area) is of an area, or is the area itself."""
     return f"{village}.".startswith(f"{area}.")

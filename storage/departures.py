@@ -3,9 +3,10 @@
 Nothing here commits. The rows are locked by whoever read them (`registrations.by_id`).
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from rules.departures import Effect, Kind, effect, ends_on
 from rules.registration import UNDO, State
@@ -14,6 +15,10 @@ from storage.audit import Actor, Change
 from storage.models import Registration, Timer
 
 TIMER = "departure"
+IN_THE_PROGRAMME = (
+    *(State.WAITING, State.OFFERED, State.CONFIRMED),
+    *(State.SUBMITTED, State.ACTIVE, State.LAPSED),
+)
 TO = {Effect.WITHDRAW: State.WITHDRAWN, Effect.END: State.ENDED}
 
 
@@ -44,6 +49,21 @@ def _write(db: Session, row: Registration, why: tuple[Kind, date] | None) -> boo
     return True
 
 
+def unwatched(
+    db: Session, programmes: Iterable[str], kind: str, after: str, most: int
+) -> list[Registration]:
+    """Who is on a seat of these programmes, or in line, without a timer of a kind; by their ids."""
+    watched = select(Timer.key).where(Timer.kind == kind, Timer.key == Registration.id)
+    here = (
+        col(Registration.programme).in_(list(programmes)),
+        col(Registration.state).in_(IN_THE_PROGRAMME),
+        col(Registration.id) > after,
+        ~watched.exists(),
+    )
+    query = select(Registration).where(*here).order_by(col(Registration.id)).limit(most)
+    return list(db.exec(query))
+
+
 def due(db: Session, registration: str) -> datetime | None:
     """When a noted departure will take effect; None if none is waiting for that."""
     timer = db.get(Timer, (TIMER, registration), populate_existing=True)
@@ -55,6 +75,20 @@ def take_back(db: Session, row: Registration, by: Actor, now: datetime) -> bool:
     if due(db, row.id) is None or not _write(db, row, None):
         return False
     timers.drop(db, TIMER, row.id)
+    audit.record(db, by, Change("departure_undone", "registration", row.id), now)
+    return True
+
+
+def forget(db: Session, row: Registration, by: Actor, now: datetime) -> bool:
+    """Forget a departure that came to nothing; False where none is noted, or it is still to come.
+
+    No new version: what the sign-up says besides is as it was.
+    """
+    if not row.left_why or due(db, row.id) is not None:
+        return False
+    row.left_why, row.left_on = "", None
+    db.add(row)
+    db.flush()
     audit.record(db, by, Change("departure_undone", "registration", row.id), now)
     return True
 

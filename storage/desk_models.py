@@ -76,8 +76,8 @@ class Minutes(SQLModel, table=True):
 
 
 class Export(SQLModel, table=True):
-    """A sheet for BPJS: `wanted` and `sent` in the chat, or `made` by a command, or `failed`; then
-    `marking` and `marked` while and after its people are noted as sent to BPJS.
+    """A sheet for BPJS: `wanted` and `sent` in the chat, `making` and `made` by a command, or
+    `failed`; then `marking` and `marked` while and after its people are noted as sent to BPJS.
 
     It holds the sign-ups of `programme` in `area` that were confirmed before `cutoff`. Nobody takes
     it up before `taken_until`: it is being worked at, or waits for another try.
@@ -95,6 +95,14 @@ class Export(SQLModel, table=True):
     finished_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     taken_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     __table_args__ = (Index("export_asked_by", "asked_by", "asked_at"),)
+
+
+class ExportRow(SQLModel, table=True):
+    """That somebody stands in a sheet; kept until its people are marked."""
+
+    __tablename__ = "export_row"
+    export_id: str = Field(primary_key=True)
+    registration_id: str = Field(primary_key=True, index=True)
 
 
 class Tally(SQLModel, table=True):

@@ -1,7 +1,7 @@
 """Sheets for BPJS: whose turn it is to be sent, marking them as sent, and who asked for a sheet.
 
-Nothing here commits. Only who was confirmed before a cutoff, and still is, belongs to a sheet: so
-a sheet made at the cutoff and what is marked by it later are the same people.
+Nothing here commits. Only who was confirmed before a cutoff, still is, and is not noted as having
+left belongs to a sheet, and is marked by it later.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from rules.registration import State
 from storage import audit, tallies
 from storage.audit import Actor, Change
 from storage.database import Moment
-from storage.models import Audit, Export, Registration
+from storage.models import Audit, Export, ExportRow, Registration
 
 LEASE = timedelta(seconds=60)
 TRIES = 5
@@ -28,11 +28,15 @@ START = ("", "")
 
 @dataclass(frozen=True)
 class Wanted:
-    """The confirmed sign-ups of a programme, of an area or ("") everywhere, before a moment."""
+    """The confirmed sign-ups of a programme, of an area or ("") everywhere, before a moment.
+
+    With a `sheet` only those who were noted to stand in it (`storage/sheet_people.py`).
+    """
 
     programme: str
     area: str
     cutoff: datetime
+    sheet: str = ""
 
 
 def _here(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -42,8 +46,15 @@ def _here(wanted: Wanted) -> list[ColumnElement[bool]]:
         col(Registration.programme) == wanted.programme,
         col(Registration.state) == State.CONFIRMED,
         col(Registration.changed_at) < wanted.cutoff,
+        col(Registration.left_why) == "",
         *([of_area] if wanted.area else []),
+        *([_stands_in(wanted.sheet)] if wanted.sheet else []),
     ]
+
+
+def _stands_in(sheet: str) -> ColumnElement[bool]:
+    same = ExportRow.registration_id == Registration.id
+    return select(ExportRow.export_id).where(ExportRow.export_id == sheet, same).exists()
 
 
 def count(db: Session, wanted: Wanted) -> int:

@@ -46,6 +46,12 @@ def missing(db: Session, village: str, of: Decision | None = None) -> int:
     return db.exec(query).one()
 
 
+def any_missing(db: Session, village: str) -> bool:
+    """Whether a decided sign-up of a village has no minutes yet."""
+    query = select(Registration.id).where(*_without(village, None)).limit(1)
+    return db.exec(query).first() is not None
+
+
 @dataclass(frozen=True)
 class Record:
     """What stands on the minutes; `photo` is the file id of a photo of them, or ""."""
@@ -110,3 +116,8 @@ def _keep_each(
 def of_registration(db: Session, row: Registration) -> Minutes | None:
     """The minutes that belong to a sign-up, if there are any."""
     return db.get(Minutes, row.minutes_id) if row.minutes_id else None
+
+
+def photo(keys: Keyring, row: Minutes) -> str:
+    """The id under which Telegram keeps the photo of minutes, or ""."""
+    return keys.open(PHOTO, row.id, row.photo_sealed) if row.photo_sealed else ""

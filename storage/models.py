@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 from storage.claim_models import Claim as Claim
@@ -18,6 +18,7 @@ from storage.claim_models import Follower as Follower
 from storage.claim_models import Heir as Heir
 from storage.columns import moment, sealed, telegram_id
 from storage.desk_models import Export as Export
+from storage.desk_models import ExportRow as ExportRow
 from storage.desk_models import Invitation as Invitation
 from storage.desk_models import Minutes as Minutes
 from storage.desk_models import OwnCard as OwnCard
@@ -78,6 +79,14 @@ class Outbound(SQLModel, table=True):
     __table_args__ = (Index("outbox_due", "state", "rank", "due_at"),)
 
 
+QUEUE = ("village", "state", "queued_at", "id")
+
+
+def _partly(name: str, where: str, *columns: str) -> Index:
+    """An index of some rows alone."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Registration(SQLModel, table=True):
     """A sign-up. `person_id` typed it; `version` grows with every change.
 
@@ -120,10 +129,15 @@ class Registration(SQLModel, table=True):
     left_on: date | None = None
     record_sealed: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
     __table_args__ = (
-        Index("registration_queue", "village", "state", "queued_at", "id"),
+        Index("registration_queue", *QUEUE),
         Index("registration_line", "programme", "group_key", "state", "line"),
         Index("registration_sheet", "programme", "state", "village", "id"),
         Index("registration_held", "held_by"),
+        Index("registration_decided", "officer_id", "decided_at"),
+        _partly("registration_clean", "warnings = ''", *QUEUE),
+        _partly("registration_doubtful", "warnings != ''", *QUEUE),
+        _partly("registration_mine", "held_by IS NOT NULL", "held_by", *QUEUE),
+        _partly("registration_undocumented", "minutes_id IS NULL", "village", "state"),
     )
 
 

@@ -155,8 +155,8 @@ def may_see(db: Session, person_id: int, row: ClaimPhoto) -> bool:
 
 
 def shown(db: Session, person_id: int, row: ClaimPhoto, now: datetime) -> None:
-    """Put on record that a photo is sent to somebody who did not send it himself."""
-    if person_id == row.sent_by:
+    """Put on record that a photo is sent to an office; the family looks at its own."""
+    if followers.follows(db, person_id, row.claim_id):
         return
     village = db.get_one(Claim, row.claim_id).village
     office = staff.office_for(db, person_id, Action.HANDLE_CLAIM, village)

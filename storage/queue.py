@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from sqlalchemy import ColumnClause, literal_column
 from sqlmodel import Session, col, literal, select, tuple_, update
 
 from rules.conflicts import Officer
 from rules.registration import State
 from storage.database import Moment
-from storage.models import Answer, Registration
+from storage.models import Answer, Registration, Timer
 from storage.proof import VALUE
 from storage.sealing import Keyring
 
 HOLD = timedelta(minutes=5)
+KEPT = "kept_seat"  # of the timer that stands for a sign-up for which a seat is kept
 ORDER = (col(Registration.queued_at), col(Registration.id))
+# Written out, not bound: else SQLite does not take the indexes of clean and doubtful ones.
+NOTHING: ColumnClause[str] = literal_column("''")
+HAS_NO_WARNING = col(Registration.warnings) == NOTHING
+CLEAN = (HAS_NO_WARNING, col(Registration.left_why) == "")
 
 
 @dataclass(frozen=True)
@@ -39,18 +45,29 @@ def next_case(
     """The next sign-up for this officer, held for him; None where all are held by others, or put
     off in this round.
 
-    First what he holds, then what is doubtful (on wish what is clean), then the rest, what he had
-    better leave to another last; within each the one that has waited longest.
+    First what he holds, then those for whom a seat is kept, then what is doubtful (on wish what is
+    clean), then the rest, what he had better leave to another last; within each the one that has
+    waited longest.
     """
-    warnings = col(Registration.warnings)
-    wanted = warnings == "" if this_round.clean_first else warnings != ""
+    wanted = HAS_NO_WARNING if this_round.clean_first else col(Registration.warnings) != NOTHING
     own = (Registration.held_by == officer.person, col(Registration.held_until) > now)
     clear = _clear_of(officer)
     here = [*_free(village, officer, now), col(Registration.id).not_in(this_round.put_off)]
-    for kind in (own, (wanted, *clear), clear, ()):
+    kept = (col(Registration.id).in_(with_kept_seat(db, village)), *clear)
+    for kind in (own, kept, (wanted, *clear), clear, ()):
         if found := _take(db, [*here, *kind], 1, officer, now):
             return found[0]
     return None
+
+
+def with_kept_seat(db: Session, village: str) -> list[str]:
+    """The sign-ups that wait for their officer, and for which a seat is kept."""
+    kept = select(Timer.key).where(Timer.kind == KEPT)
+    # Few at any time: so they are looked up one by one, not the whole queue for them.
+    keys = list(db.exec(kept))
+    here = (Registration.village == village, Registration.state == State.PENDING)
+    query = select(Registration.id).where(col(Registration.id).in_(keys), *here)
+    return list(db.exec(query)) if keys else []
 
 
 def clean(
@@ -58,9 +75,9 @@ def clean(
 ) -> list[Registration]:
     """The next sign-ups without a warning, held for this officer; `after` is the last one seen.
 
-    None that he had better leave to another, and none that another holds.
+    None that he had better leave to another, none that another holds, nobody noted as having left.
     """
-    here = [*_free(village, officer, now), Registration.warnings == "", *_clear_of(officer)]
+    here = [*_free(village, officer, now), *CLEAN, *_clear_of(officer)]
     last = db.get(Registration, after) if after else None
     if last is not None:
         key = (literal(last.queued_at, Moment()), literal(last.id))
@@ -112,6 +129,13 @@ def _free_of_others(officer: int, now: datetime) -> list[Any]:
     until = col(Registration.held_until)
     free = until.is_(None) | (until <= now) | (col(Registration.held_by) == officer)
     return [Registration.state == State.PENDING, free]
+
+
+def is_held(row: Registration, officer: int, now: datetime) -> bool:
+    """Whether another officer has this undecided sign-up open."""
+    if row.state != State.PENDING or row.held_until is None or row.held_until <= now:
+        return False
+    return row.held_by != officer
 
 
 def release(db: Session, officer: int, but: Iterable[str] = ()) -> None:

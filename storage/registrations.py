@@ -101,8 +101,9 @@ def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now:
         "note_sealed": None,
         "queued_at": now if again else row.queued_at,
         # What the village decided before BPJS refused is decided anew; a mark stays for ever.
-        **({"minutes_id": None} if old is State.REFUSED else {}),
+        **(_as_new() if old is State.REFUSED else {}),
     }
+    had_left = bool(row.left_why) and old is State.REFUSED
     if not _change(db, row, state, values, now):
         return False
     duplicates.index(db, keys, row.id, parts)
@@ -114,7 +115,14 @@ def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now:
     moved = (old, state) if old is not State.WAITING else ()
     change = Change("corrected", "registration", row.id, *moved)
     audit.record(db, by, change, now)
+    if had_left:
+        audit.record(db, by, Change("departure_undone", "registration", row.id), now)
     return True
+
+
+def _as_new() -> dict[str, Any]:
+    """What is forgotten of a sign-up that comes back after BPJS refused it."""
+    return {"minutes_id": None, "left_why": "", "left_on": None}
 
 
 def move_line(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select, update
 
-from rules.permissions import ALLOWED, Action, Office, Role, lies_in, may
+from rules.permissions import ALLOWED, Action, Office, Role, lies_in, may, roles_for
 from storage import audit, timers
 from storage.audit import Actor, Change
 from storage.models import Invitation, Staff
@@ -179,8 +179,8 @@ def has_held_office(db: Session, person_id: int) -> bool:
 
 def holders(db: Session, action: Action, village: str) -> list[Staff]:
     """Everybody who may do something in a village now."""
-    roles = [role for role, actions in ALLOWED.items() if action in actions]
-    query = select(Staff).where(col(Staff.ended_at).is_(None), col(Staff.role).in_(roles))
+    held = (col(Staff.ended_at).is_(None), col(Staff.role).in_(roles_for(action)))
+    query = select(Staff).where(*held)
     areas = {village[:end] for end in (2, 5, 8, len(village))}
     rows = db.exec(query.where(col(Staff.area).in_(areas)).order_by(col(Staff.since)))
     return [row for row in rows if lies_in(village, row.area)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from rules import facts
@@ -22,7 +22,7 @@ from storage.evidence_rows import (
     Raw,
     linked,
     of,
-    read,
+    of_nobody,
 )
 from storage.proof import ASKED, VALUE
 from storage.sealing import Keyring, SealError
@@ -82,8 +82,7 @@ def everybody(db: Session) -> tuple[list[str], list[Problem]]:
     """The sign-ups that have evidence or should have; and records and heads that are nobody's."""
     here, lost = select(REGISTRATIONS.c.id), set()
     for table in (RECORDS, HEADS):
-        rows = read(db, table, table.c.registration_id.not_in(here))
-        lost |= {row["registration_id"] for row in rows}
+        lost |= {row["registration_id"] for row in of_nobody(db, table)}
     problems = [Problem(id, "unknown") for id in sorted(lost)]
     kept = REGISTRATIONS.c.state.in_(KEPT)
     with_any = REGISTRATIONS.c.id.in_(select(RECORDS.c.registration_id)) | REGISTRATIONS.c.id.in_(
@@ -114,9 +113,12 @@ def check(db: Session, keys: Keyring, ids: Sequence[str]) -> list[Checked]:
 
 def _kept(db: Session, ids: Sequence[str]) -> set[str]:
     """Those of whom there should be evidence."""
-    query = select(REGISTRATIONS.c.id).where(REGISTRATIONS.c.id.in_(ids))
-    due = query.where(REGISTRATIONS.c.state.in_(KEPT))
-    return set(db.connection().execute(due).scalars())
+    return set(db.connection().execute(_DUE, {"ids": list(ids)}).scalars())
+
+
+_DUE = select(REGISTRATIONS.c.id).where(
+    REGISTRATIONS.c.id.in_(bindparam("ids", expanding=True)), REGISTRATIONS.c.state.in_(KEPT)
+)
 
 
 def _grouped(rows: Iterable[Raw]) -> dict[str, list[Raw]]:

@@ -1,9 +1,13 @@
 """What people do on a stage again and again in tests, and what they are told then."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.house import House
 from bot.replies import Call
-from bot.stage import Stage
+from bot.stage import Stage, StageClock
 from conversations.model import Given
-from storage import sessions
+from storage import programmes, sessions
 from storage.database import transaction
 from storage.models import Person as PersonRow
 from tests.conftest import TEGAL_HARUM
@@ -16,6 +20,14 @@ TO_OCCUPATION = (LINK, *WAYAN.answers[:5])
 TO_ABLE = (LINK, *WAYAN.answers[:7])
 QUESTION = "klo meninggal dapat berapa?"
 ANSWER = "Rp42.000.000, kalau sudah 3 bulan ikut"
+
+
+def over(house: House) -> Stage:
+    """A stage over a house of either database, on the day of the scenes."""
+    clock = StageClock(datetime(2026, 11, 20, 2, tzinfo=UTC))
+    with transaction(house.engine) as db:
+        programmes.set_open(db, "denpasar", True, clock())
+    return Stage(replace(house, clock=clock), clock)
 
 
 def act(stage: Stage, who: str, *does: str) -> list[Call]:

@@ -15,7 +15,7 @@ from conversations import steps
 from conversations.answers import DETAILS, FALLBACK, TOPICS
 from conversations.desk import REJECT_WHY, RETURN_WHY
 from conversations.responses import COMMANDS
-from rules import benefits, eligibility, nik, papers
+from rules import benefits, eligibility, grounds, nik, papers
 from rules.occupations import OCCUPATIONS
 from rules.registration import State
 from storage import duplicates
@@ -81,6 +81,9 @@ FAMILIES: dict[str, set[str]] = {
     "way": {*get_args(eligibility.Way), "place", "self_pay.unknown"},
     "warning": keys.flags() | {warning for _, warning in duplicates.KINDS},
     "death.needs": set(papers.KEYS),
+    "file.says": keys.given_to("Says", 0),
+    "file.ground": keys.given_to("Ground", 0),
+    "file.verdict": set(get_args(grounds.Verdict)),
     "desk.why": {*RETURN_WHY, "label", "help"},
     "desk.reject": {"label", "help", *REJECT_WHY, *(f"{w}.worker" for w in REJECT_WHY)},
 }

@@ -1,19 +1,24 @@
-"""The races at full size: `python -m tests.bench.races [--attempts 100000] [--cases 5000]`.
+"""The races at full size: `python -m tests.bench.races [--attempts 100000] [--cases 5000]
+[--rounds 100]`.
 
-Four processes race for seats, then fifty officers in four processes decide the same cases. Prints
-what became of the attempts, and every fault; the exit status says whether there was one.
+Four processes race for seats, then fifty officers in four processes decide the same cases, then
+200 people are confirmed at once for one seat, in so many rounds. Prints what became of the
+attempts, and every fault; the exit status says whether there was one.
 """
 
 import argparse
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from tests.bench.servers import postgresql
-from tests.places import officers
+from tests.places import last_seat, officers
 from tests.places.crowd import PROGRAMME, Crowd, faults, in_processes, sign_up
 from tests.places.month import villages_of
+
+USERS = 200
 
 
 def main() -> int:
@@ -21,8 +26,9 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--attempts", type=int, default=100_000)
     parser.add_argument("--cases", type=int, default=5_000)
+    parser.add_argument("--rounds", type=int, default=100, help="at most 122")
     given = parser.parse_args()
-    return max(_seats(given.attempts), _decisions(given.cases))
+    return max(_seats(given.attempts), _decisions(given.cases), _last_seats(given.rounds))
 
 
 def _seats(attempts: int) -> int:
@@ -60,6 +66,24 @@ def _decisions(cases: int) -> int:
     print(
         f"decided once: {sum(counted[id] == 1 for id in ids):,}; {len(found)} faults", *found[:20]
     )
+    return bool(found)
+
+
+def _last_seats(rounds: int) -> int:
+    with tempfile.TemporaryDirectory() as folder, postgresql(Path(folder)) as address:
+        crowd = Crowd(Path(folder), address, per_village=1, in_all=rounds)
+        house = crowd.house()
+        villages = villages_of(house.programmes[PROGRAMME])[:rounds]
+        people = last_seat.rounds_of(house, villages, USERS)
+        began = time.monotonic()
+        seen = last_seat.in_processes(crowd, people)
+        took = time.monotonic() - began
+        each = Counter(confirmed=1, waiting=USERS - 1)
+        wrong = [code for code, one in last_seat.states(house).items() if one != each]
+        house.engine.dispose()
+        found = [*faults(crowd), *wrong]
+    print(f"{rounds} rounds of {USERS} people for one seat, {took:.0f} s: {dict(seen)}")
+    print(f"{len(found)} faults", *found[:20])
     return bool(found)
 
 

@@ -16,8 +16,9 @@ from bot.house import House
 from bot.replies import Call, Page
 from bot.sending import Desk
 from conversations.model import Words
-from storage import outbox, photos
+from storage import followers, outbox, photos
 from storage.database import transaction
+from storage.followers import Bound
 from storage.models import ClaimPhoto, Outbound, Staff
 from tests.claims import hold_office, pen, reported
 from tests.conftest import TEGAL_HARUM, TOKEN, Bot, NeverWaits
@@ -45,6 +46,7 @@ def kept(bot: Bot, by: Phone, village: str = TEGAL_HARUM) -> ClaimPhoto:
     house = bot.house
     with transaction(house.engine) as db:
         claim = reported(house, db, by.user_id, village)
+        followers.follow(db, pen(house, by.user_id), claim, Bound(by.user_id, "code"))
         row = photos.want(db, pen(house, by.user_id), claim, "ktp", "AgAC")
         assert isinstance(row, ClaimPhoto)
         assert photos.keep(db, house.keys, row.id, saved(halves()), house.clock())
@@ -143,7 +145,7 @@ def test_an_officer_gets_the_photo_protected_and_for_a_day(bot: Bot, clock: Cloc
 
 
 @BOTH
-def test_who_sent_the_photo_gets_it_and_that_is_no_matter_of_record(bot: Bot, by: By) -> None:
+def test_the_family_gets_its_photo_and_that_is_no_matter_of_record(bot: Bot, by: By) -> None:
     made = phone_of(bot, "Made")
     by(bot, call(bot, made, kept(bot, made).id))
     assert received(bot, made)[1] == saved(halves())
@@ -183,7 +185,9 @@ def test_a_photo_that_is_not_kept_is_not_sent(bot: Bot, by: By, what: str) -> No
     if what != "unknown":
         with transaction(bot.house.engine) as db:
             claim = reported(bot.house, db, made.user_id)
-            row = photos.want(db, pen(bot.house, made.user_id), claim, "ktp", "AgAC")
+            mine = pen(bot.house, made.user_id)
+            followers.follow(db, mine, claim, Bound(made.user_id, "code"))
+            row = photos.want(db, mine, claim, "ktp", "AgAC")
             assert isinstance(row, ClaimPhoto)
             # Nobody fetches it meanwhile.
             row.taken_until = bot.house.clock() + timedelta(days=1)
@@ -237,3 +241,19 @@ def test_another_kind_is_registered_in_the_table_and_named_by_the_call(
     assert bubble.raw["document"]["file_name"] == "berkas-klaim.pdf"
     assert content == f"%PDF L-1 {made.user_id}".encode()
     assert not forgotten(bot.house)
+
+
+@pytest.mark.parametrize("how", ["sealed for another row", "of an unknown kind"])
+def test_a_file_that_cannot_be_opened_holds_up_no_other(bot: Bot, how: str) -> None:
+    made = phone_of(bot, "Made")
+    good, bad = kept(bot, made), kept(bot, made)
+    sent = call(bot, made, bad.id)
+    if how == "of an unknown kind":
+        sent["attach"]["kind"] = "nothing"
+    with transaction(bot.house.engine) as db:
+        db.get_one(ClaimPhoto, bad.id).content_sealed = good.content_sealed
+        outbox.queue(db, bot.house.keys, sent, "bad", bot.house.clock(), outbox.REPLY)
+    by_outbox(bot, call(bot, made, good.id))
+    assert received(bot, made)[1] == saved(halves())
+    deletion_waits(bot)
+    assert [row.state for row in all_of(bot.house, Outbound) if row.kind == "bad"] == ["failed"]

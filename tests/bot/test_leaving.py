@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from bot import departures, places, timers, working
 from bot import memberships as follow
 from bot.house import House
+from bot.stage import appoint
 from rules.coverage import PaidMonth
 from rules.departures import RECORDED, Kind
 from rules.programmes import Programme
@@ -20,6 +21,8 @@ from storage.audit import Actor, Change
 from storage.database import transaction
 from storage.members import Acceptance
 from storage.models import Audit, Member, Outbound, Registration, SeatCounter, Timer
+from tests.forged.scenes import CASE, signed_up
+from tests.on_stage import over, said
 from tests.people import WAYAN, Person, given, submission
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -204,6 +207,51 @@ def test_a_departure_of_who_was_declined_meanwhile_makes_nothing(house: House) -
         timers.run(house, db, NOW + timedelta(minutes=10))
         assert row.state == State.REJECTED
         assert told(house, db) == []
+        assert (row.left_why, row.left_on) == ("", None)
+        assert undone(db) == [row.id]
+
+
+def test_a_departure_that_came_to_nothing_leaves_the_undo_of_the_decision_good(
+    house: House,
+) -> None:
+    with transaction(house.engine) as db:
+        row = brought(house, db, State.PENDING)
+        noted(db, row, Kind.MOVED)
+        by = (OFFICER, Change("reject", "registration", row.id))
+        registrations.change_state(db, row, State.REJECTED, by, NOW)
+        version = row.version
+        timers.run(house, db, NOW + timedelta(minutes=10))
+        assert row.version == version
+        assert not kept.forget(db, row, OFFICER, NOW)
+
+
+def test_a_departure_that_is_still_to_come_is_not_forgotten(house: House) -> None:
+    with transaction(house.engine) as db:
+        row = brought(house, db, State.CONFIRMED)
+        noted(db, row, Kind.MOVED)
+        assert not kept.forget(db, row, OFFICER, NOW)
+        assert row.left_why == "moved"
+
+
+def test_who_left_and_was_refused_by_bpjs_is_there_again_once_it_is_corrected(
+    house: House,
+) -> None:
+    with transaction(house.engine) as db:
+        row = brought(house, db, State.SUBMITTED)
+        noted(db, row, Kind.MOVED)
+        timers.run(house, db, NOW + timedelta(minutes=10))
+        by = (OFFICER, Change("refused", "registration", row.id))
+        registrations.change_state(db, row, State.REFUSED, by, NOW)
+        new = submission(nik=f"517103120685{next(numbers):04}", answers={})
+        assert registrations.correct(db, house.keys, row, new, NOW)
+        assert (row.state, row.left_why, row.left_on) == (State.PENDING, "", None)
+        assert undone(db) == [row.id]
+
+
+def undone(db: Session) -> list[str]:
+    """Whose departures came to nothing, on record."""
+    rows = db.exec(select(Audit).where(Audit.action == "departure_undone")).all()
+    return [row.object_id for row in rows]
 
 
 def test_who_left_is_neither_reminded_nor_asked_whether_the_work_goes_on(house: House) -> None:
@@ -257,6 +305,37 @@ def test_where_the_programme_sets_no_age_none_is_watched(house: House) -> None:
         assert row.state == State.CONFIRMED
 
 
+def test_who_waits_in_line_leaves_it_on_the_day_of_the_limit(house: House) -> None:
+    limit = limited(house, 64)
+    with transaction(house.engine) as db:
+        db.add(SeatCounter(key=f"denpasar/{VILLAGE}", used=100))
+        rows = [brought(house, db, state, nik=OLD) for state in (State.WAITING, State.PENDING)]
+        young = brought(house, db, State.WAITING)
+        stored_timers.set_timer(db, "sweep", "daily", NOW)
+        timers.run(limit, db, NOW)
+        watched = db.exec(select(Timer).where(Timer.kind == departures.AGED_OUT)).all()
+        assert {one.key for one in watched} == {rows[0].id, young.id}
+        timers.run(limit, db, datetime(2026, 12, 12, tzinfo=UTC))
+        assert [row.state for row in (*rows, young)] == [
+            *(State.WITHDRAWN, State.PENDING, State.WAITING)
+        ]
+
+
+def test_the_ages_of_many_are_watched_some_at_a_time(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(departures, "SOME", 2)
+    limit = limited(house, 64)
+    with transaction(house.engine) as db:
+        rows = [brought(house, db, State.WAITING) for _ in range(5)]
+        departures.watch_ages(limit, db, "", NOW)
+        for _ in range(3):
+            timers.run(limit, db, NOW)
+        watched = db.exec(select(Timer).where(Timer.kind == departures.AGED_OUT)).all()
+        assert {one.key for one in watched} == {row.id for row in rows}
+        assert db.exec(select(Timer).where(Timer.kind == departures.AGES)).all() == []
+
+
 def test_an_age_limit_raised_meanwhile_is_waited_for(house: House) -> None:
     with transaction(house.engine) as db:
         row = brought(house, db, State.CONFIRMED, nik=OLD)
@@ -276,3 +355,18 @@ def test_the_birth_date_that_was_said_counts_before_that_of_the_nik(house: House
         departures.watch_age(house, db, row, NOW)
         due = db.get_one(Timer, (departures.AGED_OUT, row.id)).due_at
         assert due == datetime(2027, 1, 5, tzinfo=UTC)
+
+
+def test_the_age_of_who_joins_the_line_is_watched(house: House) -> None:
+    stage = over(limited(house, 64))
+    appoint(stage, "officer", VILLAGE)
+    stage.do("worker", "halo")
+    signed_up(stage, "I Ragu Contoh", 2, warnings=("age_old",))
+    with transaction(house.engine) as db:
+        db.add(SeatCounter(key=f"denpasar/{VILLAGE}", used=100))
+    said(stage, "officer", *CASE, "[Sahkan]", "[Ya, saya tahu]")
+    with transaction(house.engine) as db:
+        row = db.exec(select(Registration)).one()
+        assert row.state == State.WAITING
+        due = db.get_one(Timer, (departures.AGED_OUT, row.id)).due_at
+        assert due.date() == date(2050, 6, 12)

@@ -24,10 +24,11 @@ from bot.demo.phone import Phone
 from bot.house import House
 from bot.sheets import Order, Source
 from conversations.model import Given
+from rules.departures import Kind
 from rules.permissions import Role
 from rules.programme_facts import SheetColumn
 from rules.registration import UNDO, State
-from storage import exports, outbox, records, registrations
+from storage import departures, exports, outbox, records, registrations
 from storage import sheets as writer
 from storage.audit import Actor, Change
 from storage.database import transaction
@@ -368,6 +369,28 @@ def test_an_officer_gets_the_file_and_marks_its_people_once(bot: Bot) -> None:
         assert (row.state, row.version, another.state) == ("submitted", 3, "confirmed")
     (record,) = audited(bot.house, "sent_to_bpjs")
     assert (record.actor_id, record.object_id) == (phone.user_id, mine.id)
+
+
+def test_who_leaves_between_file_and_mark_is_named_and_a_second_sheet_says_so(bot: Bot) -> None:
+    mine, leaves = confirmed(bot.house), confirmed(bot.house, MADE)
+    phone = regency_officer(bot)
+    ask(phone)
+    document(bot, phone)
+    finished(bot)
+    ask(phone)
+    bubble, _ = document(bot, phone, 2)
+    assert "2 orang di sini juga ada di berkas sebelumnya" in bubble.text
+    finished(bot)
+    with transaction(bot.house.engine) as db:
+        row = registrations.by_id(db, leaves.id)
+        assert row is not None
+        day = bot.house.day(bot.house.clock())
+        assert departures.note(db, row, (Kind.MOVED, day), OPERATOR, bot.house.clock())
+    phone.press("Sudah dikirim")
+    notice = told(phone, "Sudah dicatat")
+    assert leaves.code in notice.text
+    assert mine.code not in notice.text
+    assert states(bot.house) == {"submitted": 1, "confirmed": 1}
 
 
 def test_the_file_leaves_the_chat_after_a_day(bot: Bot) -> None:

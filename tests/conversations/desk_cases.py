@@ -114,5 +114,7 @@ def cards(known: Callable[..., Table], id: str, name: str) -> Iterator[Case]:
     yield Case("a card of the officer's own", session, known(case=own))
     alone = replace(plain_card, conflicts=("family", "entered"), alone=True)
     yield Case("a card that no other officer can decide", session, known(case=alone))
+    left = Words("desk.left", {"what": Words("left.not_working"), "day": TODAY})
+    yield Case("a card of who left", session, known(case=replace(plain_card, left=left)))
     kept = replace(plain_card, keeps=True)
     yield Case("a card for which a seat is kept", session, known(case=kept))

@@ -45,7 +45,7 @@ def pages(id: str, name: str) -> Iterator[tuple[str, Person]]:
     yield "with an offer", replace(offered, offered_until=TODAY, mark="self family entered")
     member = replace(person(id, name, State.ACTIVE), card=CARD)
     minutes = Words("find.minutes", {"number": "140/12/2026", "day": TODAY})
-    yield "with a card", replace(member, minutes=minutes)
+    yield "with a card", replace(member, minutes=minutes, has_photo=True)
     given = replace(CARD, given_on=TODAY, given_to="Ni Made Contoh")
     yield "with the card given", replace(member, card=replace(given, ended_on=TODAY))
     noted = replace(member, left_why="moved", left_on=TODAY, card=replace(given, given_to="self"))

@@ -8,11 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlmodel import select
+
+from bot import places
 from bot.play import direct
 from bot.stage import Stage
 from rules.permissions import Action
-from storage import registrations
+from rules.registration import State
+from storage import exports, registrations
+from storage.audit import Actor, Change
 from storage.database import transaction
+from storage.exports import Wanted
+from storage.models import Registration
 from tests.people import given, submission
 
 VILLAGE, NEIGHBOUR, ELSEWHERE = "51.71.03.2008", "51.71.03.2009", "51.04.01.2001"
@@ -97,9 +104,46 @@ def confirmed(stage: Stage) -> None:
     stage.do("officer", "[Ya, saya tahu]")
 
 
+def rejected(stage: Stage) -> None:
+    """The officer has rejected the doubtful one, and the undo of it stands in the chat."""
+    for what in (*CASE, "[Tolak]", "[Bukan warga desa ini]"):
+        stage.do("officer", what)
+
+
+def noted(stage: Stage) -> None:
+    """The doubtful one is noted as having moved, and the undo of it stands in the chat."""
+    left = ("[🔁 Ada perubahan]", "[Pindah dari desa ini]", "[Hari ini]", "[✅ Benar, catat]")
+    for what in (*PERSON, *left):
+        stage.do("officer", what)
+
+
+def offered(stage: Stage) -> None:
+    """The doubtful one waits in line and is offered a seat."""
+    with transaction(stage.house.engine) as db:
+        doubtful = select(Registration).where(Registration.warnings != "")
+        row = registrations.by_id(db, db.exec(doubtful).one().id)
+        assert row is not None
+        by = (Actor(0, "waiting_list"), Change("brought", "registration", row.id))
+        now = stage.clock()
+        assert registrations.change_state(db, row, State.WAITING, by, now, line="1")
+        assert places.fill(stage.house, db, row, now, "room") == 1
+
+
+def sheet_made(stage: Stage) -> None:
+    """A sheet was made and sent to the regency's officer."""
+    confirmed(stage)
+    stage.clock.moment += timedelta(minutes=11)
+    with transaction(stage.house.engine) as db:
+        wanted = Wanted("denpasar", "51.71", stage.clock())
+        row = exports.ask(db, wanted, stage.chat("regency").id, stage.clock())
+        row.id, row.state = SHEET, "sent"
+
+
+SHEET = "0123456789abcdef"
 CLEAN = ("/petugas", "[Yang jelas (1)]", "[☐ 1. I Jelas Contoh]", "[Sahkan yang dicentang (1)]")
 CASE = ("/petugas", "[Satu per satu (1)]")
 PERSON = ("/cari", "Ragu")
+UNDO = "[↶ Urungkan (10 menit)]"
 
 SCENES = (
     Scene("confirm together", "officer", Action.DECIDE, CLEAN, "[✅ Ya, saya tahu]"),
@@ -207,6 +251,24 @@ SCENES = (
         ("/kader", "Tegal Harum", "[⛔ Akhiri: Colleague]"),
         "[Ya, akhiri]",
     ),
+    Scene("undo a decision", "officer", Action.DECIDE, (), UNDO, rejected),
+    Scene("undo a departure", "officer", Action.RECORD_DEPARTURE, (), UNDO, noted),
+    Scene(
+        "answer an offer",
+        "officer",
+        Action.ANSWER_OFFER,
+        (*PERSON, "[💺 Terima tawaran kursi]"),
+        "[✅ Sudah, masih mau]",
+        offered,
+    ),
+    Scene(
+        "say that a sheet was sent",
+        "regency",
+        Action.EXPORT,
+        ("/kursi",),
+        f"open:sheet_sent:{SHEET}",
+        sheet_made,
+    ),
     Scene("ask for the sheet", "regency", Action.EXPORT, ("/kursi",), "open:sheet:denpasar"),
     Scene(
         "read a history",
@@ -215,4 +277,14 @@ SCENES = (
         ("/kursi", "[📜 Riwayat satu pendaftaran]"),
         "(kode)",
     ),
+)
+
+# What only shows something: nobody else is shown any of it.
+READING = (
+    Scene("search", "officer", Action.SEARCH, ("/cari",), "Ragu"),
+    Scene("the page of a person", "officer", Action.SEARCH, PERSON, "[🔁 Ada perubahan]"),
+    Scene("the queue", "officer", Action.SEE_QUEUE, ("/petugas",), "[Satu per satu (1)]"),
+    Scene("the clear ones", "officer", Action.SEE_QUEUE, ("/petugas",), "[Yang jelas (1)]"),
+    Scene("seats", "regency", Action.SEE_SEATS, ("/kursi",), "Tegal Harum"),
+    Scene("offices", "regency", Action.SEE_OFFICES, ("/kader",), "Tegal Harum"),
 )

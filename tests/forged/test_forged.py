@@ -4,6 +4,7 @@ The presser is given the whole conversation of the right person, up to the last 
 nothing but the check in the outcome stands between the press and its effect.
 """
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.forged.scenes import (
     DAY,
     NOBODY,
     OFFICES,
+    READING,
     SCENES,
     VILLAGE,
     Scene,
@@ -28,6 +30,8 @@ from tests.forged.scenes import (
 )
 from tests.steps import picture
 
+OF_PEOPLE = re.compile(r"Jelas Contoh|Ragu Contoh|5171031206|0099")
+OF_ALL = re.compile(rf"{OF_PEOPLE.pattern}|Colleague")
 PEOPLE = sorted({*OFFICES, *NOBODY})
 
 
@@ -80,8 +84,8 @@ def up_to_the_last(stage: Stage, scene: Scene) -> str:
     return scene.last
 
 
-def press(stage: Stage, name: str, data: str) -> None:
-    """Send what the last press would send: a button's data, or the text."""
+def press(stage: Stage, name: str, data: str) -> worker.Served:
+    """Send what the last press would send: a button's data, or the text; the reply."""
     sender = {"id": stage.chat(name).id, "is_bot": False, "first_name": name}
     chat = {"id": stage.chat(name).id, "type": "private"}
     stage._updates += 1
@@ -94,7 +98,7 @@ def press(stage: Stage, name: str, data: str) -> None:
         message = {"message_id": 10**6 + number, "chat": chat, "from": sender, "text": data}
         body = {"message": message}
     worker.store(stage.house, [{"update_id": number, **body}])
-    worker.serve(stage.house, number)
+    return worker.serve(stage.house, number)
 
 
 def give_the_conversation(stage: Stage, scene: Scene, to: str) -> None:
@@ -121,6 +125,15 @@ def changed(stage: Stage) -> dict[str, list[str]]:
     # An officer of elsewhere who is given a search looks for the same name in the own village.
     shown["audit"] = [row for row in shown["audit"] if "'searched'" not in row]
     return shown
+
+
+def shown_to(stage: Stage, name: str, data: str) -> str:
+    """Press it, and whatever comes to mind then; all that is shown to who pressed."""
+    seen = []
+    for what in (data, "halo", "/petugas", "/cari", "Ragu", "/kader", "/status"):
+        served = press(stage, name, what)
+        seen += [str(call) for call in served.calls if call["method"] != "deleteMessage"]
+    return "\n".join(seen)
 
 
 def refused_presses(stage: Stage) -> int:
@@ -162,11 +175,29 @@ def test_an_action_is_not_done_any_more_once_the_office_has_ended(
     assert changed(stage) == before
 
 
-def test_every_action_of_the_table_has_a_scene_or_is_shown_elsewhere() -> None:
-    """Reading is tried where it is built; so are offers."""
-    elsewhere = {
-        *(Action.SEE_QUEUE, Action.SEARCH, Action.SEE_SEATS, Action.SEE_OFFICES),
-        Action.ANSWER_OFFER,
-    }
-    tried = {scene.action for scene in SCENES}
-    assert tried == frozenset().union(*ALLOWED.values()) - elsewhere
+@pytest.mark.parametrize("scene", [*SCENES, *READING], ids=lambda scene: scene.name)
+def test_nobody_else_is_shown_a_name_or_number_of_the_village(stage: Stage, scene: Scene) -> None:
+    data = up_to_the_last(stage, scene)
+    leaks = {}
+    for name in PEOPLE:
+        # The worker has typed all of them; who sees the queue may see them anyway.
+        if name in ("worker", scene.who) or may_do(name, Action.SEE_QUEUE):
+            continue
+        give_the_conversation(stage, scene, name)
+        secret = OF_PEOPLE if may_do(name, Action.SEE_OFFICES) else OF_ALL
+        if found := secret.search(shown_to(stage, name, data)):
+            leaks[name] = found.group()
+    assert leaks == {}
+
+
+@pytest.mark.parametrize("scene", READING, ids=lambda scene: scene.name)
+def test_what_is_kept_from_others_is_shown_to_the_right_office(stage: Stage, scene: Scene) -> None:
+    data = up_to_the_last(stage, scene)
+    served = press(stage, scene.who, data)
+    assert served.calls
+    assert "tidak berlaku" not in str(served.calls)
+
+
+def test_every_action_of_the_table_has_a_scene() -> None:
+    tried = {scene.action for scene in (*SCENES, *READING)}
+    assert tried == frozenset().union(*ALLOWED.values()) - {Action.HANDLE_CLAIM}

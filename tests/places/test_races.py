@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 from storage.database import transaction
 from storage.models import Registration, Seat
 from tests.conftest import own_database
-from tests.places import officers
+from tests.places import last_seat, officers
 from tests.places.crowd import PROGRAMME, Crowd, faults, in_processes, sign_up
 from tests.places.month import villages_of
 
@@ -48,3 +48,18 @@ def test_officers_who_decide_the_same_cases_at_once_decide_each_once(
     counted = officers.decisions_of(crowd)
     assert counted == Counter(ids)
     assert list(faults(crowd)) == []
+
+
+def test_of_many_people_for_one_seat_one_has_it_and_all_others_a_place_in_line(
+    postgresql: str, tmp_path: Path
+) -> None:
+    crowd = Crowd(tmp_path, own_database(postgresql), per_village=1, in_all=100)
+    house = crowd.house()
+    villages = villages_of(house.programmes[PROGRAMME])[:3]
+    rounds = last_seat.rounds_of(house, villages, 40)
+    seen = last_seat.in_processes(crowd, rounds)
+    assert seen == Counter(confirmed=3, waiting=117)
+    each = Counter(confirmed=1, waiting=39)
+    assert last_seat.states(house) == dict.fromkeys(villages, each)
+    assert list(faults(crowd)) == []
+    house.engine.dispose()

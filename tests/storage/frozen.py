@@ -28,13 +28,18 @@ FIELDS = {"residence": "here", "occupation": "petani", "work": "over_5_years", "
 ANSWERS = {f"enrolment.{name}": given(value) for name, value in FIELDS.items()}
 
 
-def frozen(house: House, person: Person = WAYAN, answers: Mapping[str, Given] | None = None) -> str:
+def frozen(
+    house: House,
+    person: Person = WAYAN,
+    answers: Mapping[str, Given] | None = None,
+    now: datetime = NOW,
+) -> str:
     """Somebody whom the village has confirmed; the id of the sign-up."""
     with transaction(house.engine) as db:
         numbers = {"enrolment.nik": given(person.nik), "enrolment.name": given(person.name)}
         new = submission(person, {**numbers, **ANSWERS} if answers is None else answers)
-        row = registrations.submit(db, house.keys, new, NOW)
-        confirm(house, db, row)
+        row = registrations.submit(db, house.keys, new, now)
+        confirm(house, db, row, now)
         return row.id
 
 

@@ -236,7 +236,7 @@ def _is_by_index(house: House) -> None:
     with house.engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
     said = " ".join(str(row) for row in plan)
-    assert "registration_queue" in said
+    assert "registration_clean" in said
     assert "TEMP B-TREE" not in said
 
 

@@ -17,8 +17,19 @@ from openpyxl.cell.cell import Cell
 
 from bot.house import House
 from conversations.model import Given
+from rules.departures import Kind
 from rules.registration import State
-from storage import audit, exports, proof, records, registrations, sheets, tallies
+from storage import (
+    audit,
+    departures,
+    exports,
+    proof,
+    records,
+    registrations,
+    sheet_people,
+    sheets,
+    tallies,
+)
 from storage.audit import Actor, Change
 from storage.database import transaction
 from storage.exports import Wanted
@@ -315,6 +326,71 @@ def test_who_was_undone_and_confirmed_again_after_the_sheet_is_not_marked(house:
         for to in (State.PENDING, State.CONFIRMED):
             assert registrations.change_state(db, mine, to, by, again)
     assert marked(house, wanted()) == []
+
+
+def left(house: House, row: Registration, *, at: datetime = NOW + timedelta(hours=2)) -> None:
+    """Somebody is noted as having left."""
+    with transaction(house.engine) as db:
+        mine = registrations.by_id(db, row.id)
+        assert mine is not None
+        assert departures.note(db, mine, (Kind.MOVED, at.date()), OFFICER, at)
+
+
+def test_who_is_noted_as_having_left_is_in_no_sheet_and_not_marked(house: House) -> None:
+    stays, leaves = (confirmed(house, neighbour(number)) for number in (1, 2))
+    left(house, leaves, at=NOW)
+    assert everybody(house, wanted()) == [stays.id]
+    assert marked(house, wanted()) == [1]
+
+
+def test_marked_are_those_in_the_file_and_who_left_since_is_named(house: House) -> None:
+    stays, leaves, undone = (confirmed(house, neighbour(number)) for number in (1, 2, 3))
+    with transaction(house.engine) as db:
+        sheet_people.begin(db, "sheet")
+        sheet_people.note(db, "sheet", [stays.id, leaves.id])
+        sheet_people.note(db, "sheet", [stays.id, undone.id])
+    not_in_it = confirmed(house, neighbour(4))
+    left(house, leaves)
+    with transaction(house.engine) as db:
+        mine = registrations.by_id(db, undone.id)
+        assert mine is not None
+        by = (OFFICER, Change("undo", "registration", mine.id))
+        assert registrations.change_state(db, mine, State.PENDING, by, NOW)
+        one = sheet_people.only(db, wanted(), "sheet")
+    assert marked(house, one) == [1]
+    found = {row.id: row.state for row in all_of(house, Registration)}
+    with transaction(house.engine) as db:
+        assert (found[stays.id], found[not_in_it.id]) == ("submitted", "confirmed")
+        assert sheet_people.gone(db, "sheet") == sorted([leaves.code, undone.code])
+
+
+def test_a_sheet_of_which_nobody_was_noted_marks_all_who_are_wanted(house: House) -> None:
+    confirmed(house, WAYAN)
+    with transaction(house.engine) as db:
+        assert sheet_people.only(db, wanted(), "older") == wanted()
+
+
+def test_who_stands_in_two_sheets_that_are_not_marked_is_counted(house: House) -> None:
+    both, new = (confirmed(house, neighbour(number)) for number in (1, 2))
+    with transaction(house.engine) as db:
+        first, second = (exports.ask(db, wanted(), OFFICER.id, NOW) for _ in range(2))
+        sheet_people.note(db, first.id, [both.id])
+        sheet_people.note(db, second.id, [both.id, new.id])
+        assert sheet_people.shared(db, second.id) == 0
+        assert exports.move(db, first.id, ("wanted", "sent"))
+        assert sheet_people.shared(db, second.id) == 1
+        assert exports.move(db, first.id, ("sent", "marked"))
+        assert sheet_people.shared(db, second.id) == 0
+
+
+def test_who_stood_in_an_old_sheet_is_forgotten(house: House) -> None:
+    with transaction(house.engine) as db:
+        row = exports.ask(db, wanted(), OFFICER.id, NOW)
+        sheet_people.note(db, row.id, ["A"])
+        sheet_people.prune(db, NOW)
+        assert sheet_people.only(db, wanted(), row.id).sheet == row.id
+        sheet_people.prune(db, NOW + timedelta(days=1))
+        assert sheet_people.only(db, wanted(), row.id) == wanted()
 
 
 def test_a_sheet_is_taken_up_by_one_alone_until_its_lease_has_passed(house: House) -> None:
