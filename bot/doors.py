@@ -158,7 +158,7 @@ def _word(here: Here, text: str) -> Door | None:
 
 
 def _is_code(here: Here, text: str) -> bool:
-    """Whether it is a claim's code; an officer may be typing a receipt's number that is like one."""
+    """Whether it is a claim's code; an officer may be typing a receipt's number like one."""
     if not WRITTEN_CODE.fullmatch(text):
         return False
     return not here.person.slot or (here.person.slot != "claims" and bool(MIXED.match(text)))

@@ -78,7 +78,8 @@ def _asked(view: PaperView) -> Question:
         "of": view.of,
         "name": view.name,
         "paper": Words(f"paper.{found.key}"),
-        "lines": (*_where(view), *_state(view)),
+        "lines": _where(view),
+        "state": _state(view),
     }
     options = tuple(Option(key, Words(f"paper.ask.{key}")) for key in _ways(view))
     photo = found.photo and not view.is_officer
@@ -109,7 +110,8 @@ def _listed(words: Sequence[Words]) -> Words:
 
 def _state(view: PaperView) -> tuple[Words, ...]:
     line = view.line
-    said = [Words(f"paper.state.{line.state}")]
+    asks = line.state == "open" and not view.is_officer
+    said = [Words("paper.state.ask" if asks else f"paper.state.{line.state}")]
     if line.reason:
         said.append(Words("paper.state.why", {"why": _reason(line.reason)}))
     if line.photos:
