@@ -14,7 +14,7 @@ from conversations.model import Ask, Known, Option, Outcome, Question, Words
 from conversations.outcomes import OpenConversation, Say
 from conversations.questions import choice, on_button, text
 from conversations.roster import Listed, button
-from rules.claims import State
+from rules.claims import FINAL, State
 
 MOST = 10  # claims on one screen
 
@@ -203,5 +203,7 @@ def _ways(case: Case) -> tuple[str, ...]:
 
 
 def _for_the_family(case: Case) -> tuple[str, ...]:
-    """A code opens nothing before an heir is noted by his number."""
+    """A code opens nothing before an heir is noted by his number; what is over has no new ones."""
+    if case.view.state in FINAL:
+        return ("sum", "file")
     return ("heirs", *(("code",) if case.heirs else ()), "counter", "sum", "file")

@@ -118,9 +118,9 @@ def _page(view: ClaimView) -> Question:
 
 
 def _option(view: ClaimView, key: str) -> Option:
-    if key != "papers":
-        return Option(key, Words(f"follow.page.{key}"))
-    return Option(key, Words("follow.page.papers", {"count": len(view.missing)}))
+    if key == "papers" and view.state not in claim_views.GATHERED:
+        return Option(key, Words("follow.page.papers", {"count": len(view.missing)}))
+    return Option(key, Words("follow.page.gathered" if key == "papers" else f"follow.page.{key}"))
 
 
 def _ways(view: ClaimView) -> tuple[str, ...]:

@@ -74,9 +74,7 @@ def _key(view: PaperView) -> str:
 def _asked(view: PaperView) -> Question:
     found = view.line.paper
     values = {
-        "place": view.place,
-        "of": view.of,
-        "name": view.name,
+        "place": _place(view),
         "paper": Words(f"paper.{found.key}"),
         "lines": _where(view),
         "state": _state(view),
@@ -86,6 +84,14 @@ def _asked(view: PaperView) -> Question:
     question = Question("paper.ask", Words("paper.ask", values), options, photo=photo)
     nonce = f"{view.claim}.{view.place}.{view.version}"
     return replace(question, about=_key(view), nonce=nonce, columns=2)
+
+
+def _place(view: PaperView) -> Words:
+    """Which of how many; an officer has the papers of several people."""
+    values = {"place": view.place, "of": view.of}
+    if view.is_officer:
+        return Words("paper.place.officer", {**values, "name": view.name})
+    return Words("paper.place", values)
 
 
 def _where(view: PaperView) -> tuple[Words, ...]:

@@ -35,7 +35,7 @@ def enter(page: Page, heir: Locator) -> None:
     """The code is on the paper beside the phone; the number has to be the heir's own."""
     ask(heir, "Mulai", "tinggal di desa mana?")
     picture(page, "heir-start")
-    press(heir, "Kertas dari kantor desa")
+    press(heir, "Kertas dari desa")
     heir.get_by_label("Tulis pesan").press("Enter")
     says(heir, "Nomornya harus sama")
     picture(page, "heir-contact")
@@ -110,7 +110,7 @@ def report(page: Page, worker: Locator) -> None:
 
 
 def verify(page: Page, officer: Locator) -> None:
-    ask(officer, "I Nyoman Contoh", "Dikabarkan, belum dipastikan")
+    ask(officer, "I Nyoman Contoh", "Dikabarkan")
     picture(page, "officer-reported")
     ask(officer, "Pastikan", "Apa sebab meninggalnya")
     ask(officer, "Sakit atau karena usia", "Tanggal berapa")
@@ -124,7 +124,7 @@ def verify(page: Page, officer: Locator) -> None:
 
 
 def tick(page: Page, officer: Locator) -> None:
-    ask(officer, "Berkas (diterima 0", "Berkas 1 dari")
+    ask(officer, "Berkas 0", "Berkas 1 dari")
     picture(page, "officer-paper")
     ask(officer, "Diterima", "Berkas 2 dari")
     ask(officer, "Kembalikan", "Kenapa dikembalikan?")
@@ -143,11 +143,11 @@ def move(page: Page, officer: Locator) -> None:
 
 def give_the_code(page: Page, officer: Locator) -> None:
     """The heir is noted first; the code stands in the chat, protected, for some minutes."""
-    ask(officer, "Catat ahli waris", "Siapa dia bagi")
+    ask(officer, "Ahli waris", "Siapa dia bagi")
     ask(officer, "Saudara kandung", "Nama ahli warisnya")
     tell(officer, "Ni Ketut Contoh", "Nomor HP yang dipakainya")
     tell(officer, "0812 3456 7890", "Ni Ketut Contoh tercatat")
-    ask(officer, "Kode untuk keluarga", "Buat kode untuk keluarga")
+    ask(officer, "Beri kode", "Buat kode untuk keluarga")
     ask(officer, "Ya, buat kode", "Kode klaim:")
     code = officer.locator(".message", has_text="Kode klaim:").last
     expect(code).to_contain_text(re.compile(r"[0-9A-Z]{5}-[0-9A-Z]{5}"))

@@ -67,9 +67,6 @@ def newest(screen: Locator) -> int:
 
 def below(screen: Locator, before: int, text: str) -> None:
     """A message newer than this one says it; an older one may say the same."""
-    expect(
-        screen.page.locator(f"#{screen.get_attribute('id')} .message.in", has_text=text).last
-    ).to_be_visible()
     screen.page.wait_for_function(
         """([id, before, text]) => [...document.querySelectorAll(`#${id} .message.in`)].some(
             one => Number(one.dataset.id) > before && one.textContent.includes(text))""",
