@@ -1,5 +1,6 @@
 """The family's way to a claim: the code and the own number, the page, the papers, the proof."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -11,6 +12,7 @@ from bot.doors import Door, Opening
 from bot.doors import Opened as OpenedDoor
 from bot.here import Here
 from bot.house import zone
+from bot.replies import Call
 from conversations.claim_page import EnterCode, SendFile
 from conversations.claim_papers import RETURN_WHY, NotePaper, PaperView, SendPhoto
 from conversations.claim_views import ClaimView
@@ -152,7 +154,9 @@ def _note(here: Here, turn: Turn) -> Done:
     if outcome.photo and (full := _photo(here, row, outcome)):
         return Done([here.page.message(full)], _here(here, row, outcome.paper))
     _noted(here, row, outcome)
-    return Done([], _next(here, row, outcome.paper))
+    sent = Words("follow.photo.sent", {"paper": Words(f"paper.{outcome.paper}")})
+    door = _next(here, row, outcome.paper)
+    return Done([], replace(door, note=sent) if outcome.photo else door)
 
 
 def _photo(here: Here, row: Claim, outcome: NotePaper) -> Words | None:
@@ -187,8 +191,16 @@ def _send_file(here: Here, turn: Turn) -> Done:
     if row is None or row.registration_id is None:
         words = Words("follow.file.none" if row else "follow.not_yours")
         return Done([doors.home(here, words)], Door("claim_of", row.id) if row else None)
-    sent = attachments.call(here.page, Words("follow.file"), ("document", "claim_file", row.id))
-    return Done([sent], Door("claim_of", row.id))
+    way, words = way_to(here, row), Words("follow.file")
+    sent = attachments.call(here.page, words, ("document", "claim_file", row.id), way)
+    return Done([sent])
+
+
+def way_to(here: Here, row: Claim) -> Call:
+    """A button to the claim, for what the page itself would push out of sight."""
+    door = "claims" if may_handle(here, row) else "claim"
+    label = here.page.label(Words("follow.notice.open"))
+    return here.page.inline([[(label, f"open:{door}:{row.id}")]])
 
 
 def _may_note(here: Here, row: Claim, state: str) -> bool:

@@ -4,10 +4,9 @@ from typing import cast
 
 from bot import claim_desk, claim_moved, claim_news, doors
 from bot.attachments import FORGET
-from bot.claim_family import pen_of
+from bot.claim_family import pen_of, way_to
 from bot.claim_views import opened
 from bot.done import Doing, Done
-from bot.doors import Door
 from bot.here import Here
 from conversations.claim_desk import MakeCode, MakeLink
 from conversations.claim_heirs import NoteHeir
@@ -120,9 +119,8 @@ def _make_code(here: Here, turn: Turn) -> Done:
     code = claim_codes.make(here.db, pen_of(here, row), row) if same else ""
     if not code:
         return claim_desk.back_to(row, "claims.changed")
-    call = here.page.message(Words("claims.code.made", {"code": code}))
-    made = {**call, "protect_content": True, FORGET: CODE_STAYS}
-    return Done([made], Door("claims", row.id))
+    call = here.page.message(Words("claims.code.made", {"code": code}), way_to(here, row))
+    return Done([{**call, "protect_content": True, FORGET: CODE_STAYS}])
 
 
 def _make_link(here: Here, turn: Turn) -> Done:
@@ -133,7 +131,7 @@ def _make_link(here: Here, turn: Turn) -> Done:
     token = claim_codes.make_link(here.db, pen_of(here, row), row)
     link = doors.start_link(f"c_{token}", here.house.bot_name)
     words = Words("claims.link", {"name": opened(here, row).name, "link": plain(link)})
-    return Done([{**here.page.message(words), "protect_content": True}], Door("claims", row.id))
+    return Done([{**here.page.message(words, way_to(here, row)), "protect_content": True}])
 
 
 OUTCOMES: dict[type, Doing] = {

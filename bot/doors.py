@@ -101,8 +101,10 @@ PRESSES = frozenset(
         "minutes_photo",
     }
 )
-# A claim's code as it stands on paper: known again without a command before it.
+# A claim's code as it stands on paper: known again without a command before it. With letters and
+# digits it is no answer to any question, so it is known again in the middle of one as well.
 WRITTEN_CODE = re.compile(r"[0-9A-Z]{5} ?- ?[0-9A-Z]{5}")
+MIXED = re.compile(r"(?=.*[0-9])(?=.*[A-Z])")
 # Never an answer to a question, so they are understood in the middle of one as well.
 ANYWHERE = frozenset({"status", "tarik", "daftar"})
 FORMS = ("enrolment", "details", "death", "accident")
@@ -148,11 +150,18 @@ def _word(here: Here, text: str) -> Door | None:
     for key, kind in MENU.items():
         if plain(text) == plain(here.page.label(Words(key))):
             return None if inside and kind == "help" else Door(kind)
+    if _is_code(here, text.strip().upper()):
+        return Door("claim_code", text.strip())
     if inside and command not in ANYWHERE:
         return None
-    if WRITTEN_CODE.fullmatch(text.strip().upper()):
-        return Door("claim_code", text.strip())
     return Door(WORDS[command]) if command in WORDS else None
+
+
+def _is_code(here: Here, text: str) -> bool:
+    """Whether it is a claim's code; an officer may be typing a receipt's number like one."""
+    if not WRITTEN_CODE.fullmatch(text):
+        return False
+    return not here.person.slot or (here.person.slot != "claims" and bool(MIXED.match(text)))
 
 
 def start_link(payload: str, bot_name: str = "") -> str:

@@ -14,6 +14,7 @@ from conversations.model import Ask, Known, Option, Outcome, Question, Words
 from conversations.outcomes import OpenConversation, Say
 from conversations.questions import choice, on_button, text
 from conversations.roster import Listed, button
+from rules.claims import FINAL, State
 
 MOST = 10  # claims on one screen
 
@@ -98,7 +99,7 @@ def claim_case(ask: Ask, known: Known, today: date) -> Outcome:
         return claim_moves.verify(ask, case, today)
     if chosen == "sum":
         found = cast(Sum, known("claim_sum", case.view.id))
-        return Say(Words("follow.money", {"lines": found.words}), steps=("claims",))
+        return Say(Words("follow.money", {"lines": found.words}), back=False, steps=("claims",))
     return _simple(ask, case, chosen)
 
 
@@ -116,7 +117,7 @@ def _simple(ask: Ask, case: Case, chosen: str) -> Outcome:
         return SendFile(id) if chosen == "file" else MakeLink(id)
     if chosen in ("papers", "person"):
         return OpenConversation("paper" if chosen == "papers" else "claim_person", id)
-    return OpenConversation("claims", id if chosen == "refresh" else "")
+    return OpenConversation("claims")
 
 
 def _sure(case: Case, name: str) -> Question:
@@ -145,13 +146,13 @@ def _page(case: Case) -> Question:
     view = case.view
     values = {
         "heading": claim_views.heading(view),
-        "standing": claim_views.standing(view),
-        "who": _who(case),
-        "steps": claim_views.timeline(view),
-        "papers": (*claim_views.papers(view), *claim_views.receipt(view), *_family(case)),
+        "who": (*_who(case), *_family(case)),
+        "steps": (*claim_views.timeline(view), *claim_views.whose_turn(view)),
+        "papers": (*claim_views.papers(view), *claim_views.receipt(view)),
     }
     options = tuple(Option(key, _label(case, key)) for key in _ways(case))
-    question = Question("claims.case", Words("claims.case", values), options)
+    words = Words("claims.case" if values["papers"] else "claims.case.plain", values)
+    question = Question("claims.case", words, options)
     return replace(claim_moves.about(case, question), columns=2)
 
 
@@ -180,16 +181,29 @@ def _label(case: Case, key: str) -> Words:
         return Words("claims.case.papers", {"count": accepted, "of": len(case.view.papers)})
     if key.startswith(claim_moves.TO):
         return Words(f"claims.to.{key.removeprefix(claim_moves.TO)}")
+    if key == "verify" and case.view.state is not State.REPORTED:
+        return Words("claims.case.mend")
     return Words(f"claims.case.{key}")
 
 
 def _ways(case: Case) -> tuple[str, ...]:
     """What an officer can do now, the next thing first."""
-    known = bool(case.code)
+    known, view = bool(case.code), case.view
+    papers = ("papers",) if view.papers and known else ()
+    gathered = view.state in claim_views.GATHERED
     return (
         *(() if known else ("person",)),
+        *(() if gathered else papers),
         *claim_moves.ways(case),
-        *(("papers",) if case.view.papers and known else ()),
-        *(("heirs", "code", "counter", "sum", "file") if known else ()),
-        *("phone", "refresh", "list"),
+        *(papers if gathered else ()),
+        *(_for_the_family(case) if known and view.state is not State.REPORTED else ()),
+        *(("phone",) if case.told_by or case.heirs else ()),
+        "list",
     )
+
+
+def _for_the_family(case: Case) -> tuple[str, ...]:
+    """A code opens nothing before an heir is noted by his number; what is over has no new ones."""
+    if case.view.state in FINAL:
+        return ("sum", "file")
+    return ("heirs", *(("code",) if case.heirs else ()), "counter", "sum", "file")

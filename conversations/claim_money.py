@@ -33,14 +33,15 @@ def sums(loss: Loss) -> tuple[Words, ...]:
     paid = (Words("follow.money.paid", {"amount": Rupiah(loss.paid)}),) if loss.paid else ()
     if loss.ledger is None:
         return (*paid, Words("follow.money.no_member"))
-    months = Words("follow.money.months", {"count": len(loss.ledger.months)})
-    until = paid_until(one.month for one in loss.ledger.months)
-    return (*paid, months, until, *_sums(loss, loss.ledger))
+    until_then = [one for one in loss.ledger.months if one.month <= loss.on]
+    months = Words("follow.money.months", {"count": len(until_then)})
+    return (*paid, months, *_sums(loss, loss.ledger))
 
 
 def _sums(loss: Loss, ledger: Ledger) -> tuple[Words, ...]:
     if cover(ledger, loss.on).state is not CoverState.COVERED:
-        return (Words("follow.money.not_covered", {"day": loss.on}),)
+        until = paid_until(one.month for one in ledger.months)
+        return (until, Words("follow.money.not_covered", {"day": loss.on}))
     try:
         return (_counted(loss, ledger),)
     except NotInForce:

@@ -86,14 +86,12 @@ def _do(ask: Ask, known: Known, view: ClaimView) -> Outcome:
         return OpenConversation("paper", view.id)
     if chosen == "money":
         found = cast(Sum, known("claim_sum", view.id))
-        return Say(Words("follow.money", {"lines": found.words}), steps=STEPS)
+        return Say(Words("follow.money", {"lines": found.words}), back=False, steps=STEPS)
     if chosen == "file":
         return SendFile(view.id)
     if chosen == "officer":
-        return Say(_officers(view), steps=STEPS)
-    if chosen == "code":
-        return OpenConversation("claim_code")
-    return OpenConversation("heirs" if chosen == "heirs" else "claim", view.id)
+        return Say(_officers(view), back=False, steps=STEPS)
+    return OpenConversation("claim_code" if chosen == "code" else "heirs")
 
 
 def _officers(view: ClaimView) -> Words:
@@ -109,9 +107,8 @@ def _officers(view: ClaimView) -> Words:
 def _page(view: ClaimView) -> Question:
     values: Mapping[str, object] = {
         "heading": claim_views.heading(view),
-        "standing": claim_views.standing(view),
+        "steps": (*claim_views.timeline(view), *claim_views.whose_turn(view)),
         "next": claim_views.next_step(view),
-        "steps": claim_views.timeline(view),
         "papers": (*claim_views.papers(view), *claim_views.receipt(view)),
     }
     words = Words("follow.page" if values["papers"] else "follow.page.plain", values)
@@ -121,16 +118,17 @@ def _page(view: ClaimView) -> Question:
 
 
 def _option(view: ClaimView, key: str) -> Option:
-    if key != "papers":
-        return Option(key, Words(f"follow.page.{key}"))
-    return Option(key, Words("follow.page.papers", {"count": len(view.missing)}))
+    if key == "papers" and view.state not in claim_views.GATHERED:
+        return Option(key, Words("follow.page.papers", {"count": len(view.missing)}))
+    return Option(key, Words("follow.page.gathered" if key == "papers" else f"follow.page.{key}"))
 
 
 def _ways(view: ClaimView) -> tuple[str, ...]:
+    """What the family can do now; who is entitled is asked while the papers are gathered."""
     deadly = view.kind is Kind.JKM or view.relation is not None
     return (
         *(("papers",) if view.papers else ()),
         *(("money",) if view.state in WITH_MONEY else ()),
-        *(("heirs",) if deadly else ()),
-        *("file", "officer", "refresh", "code"),
+        *(("heirs",) if deadly and view.state not in claim_views.GATHERED else ()),
+        *("file", "officer", "code"),
     )

@@ -74,17 +74,24 @@ def _key(view: PaperView) -> str:
 def _asked(view: PaperView) -> Question:
     found = view.line.paper
     values = {
-        "place": view.place,
-        "of": view.of,
-        "name": view.name,
+        "place": _place(view),
         "paper": Words(f"paper.{found.key}"),
-        "lines": (*_where(view), *_state(view)),
+        "lines": _where(view),
+        "state": _state(view),
     }
     options = tuple(Option(key, Words(f"paper.ask.{key}")) for key in _ways(view))
     photo = found.photo and not view.is_officer
     question = Question("paper.ask", Words("paper.ask", values), options, photo=photo)
     nonce = f"{view.claim}.{view.place}.{view.version}"
     return replace(question, about=_key(view), nonce=nonce, columns=2)
+
+
+def _place(view: PaperView) -> Words:
+    """Which of how many; an officer has the papers of several people."""
+    values = {"place": view.place, "of": view.of}
+    if view.is_officer:
+        return Words("paper.place.officer", {**values, "name": view.name})
+    return Words("paper.place", values)
 
 
 def _where(view: PaperView) -> tuple[Words, ...]:
@@ -109,7 +116,8 @@ def _listed(words: Sequence[Words]) -> Words:
 
 def _state(view: PaperView) -> tuple[Words, ...]:
     line = view.line
-    said = [Words(f"paper.state.{line.state}")]
+    asks = line.state == "open" and not view.is_officer
+    said = [Words("paper.state.ask" if asks else f"paper.state.{line.state}")]
     if line.reason:
         said.append(Words("paper.state.why", {"why": _reason(line.reason)}))
     if line.photos:

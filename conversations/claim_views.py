@@ -8,7 +8,7 @@ from rules.claims import Kind, State, Turn
 from rules.heirs import Relation
 from rules.papers import Paper
 
-PAPERS_SHOWN = 12  # on a claim's page
+PAPERS_SHOWN = 4  # on a claim's page: those to get first
 # States after the papers were handed in, whatever was ticked here.
 GATHERED = frozenset(State) - {
     *(State.VERIFIED, State.PAPERS_MISSING, State.NOTIFIED, State.IN_TREATMENT),
@@ -121,11 +121,15 @@ def _what(view: ClaimView) -> str:
 
 def standing(view: ClaimView) -> tuple[Words, ...]:
     """The state, whose turn it is, and the day of how many."""
-    lines = [Words("follow.standing", {"state": Words(f"follow.state.{view.state}")})]
-    if view.turn is not Turn.NOBODY:
-        lines.append(Words(f"follow.turn.{view.turn}"))
-        lines.append(clock(view))
-    return tuple(lines)
+    state = Words("follow.standing", {"state": Words(f"follow.state.{view.state}")})
+    return (state, *whose_turn(view))
+
+
+def whose_turn(view: ClaimView) -> tuple[Words, ...]:
+    """Whose turn it is, and the day of how many; nothing of what is over."""
+    if view.turn is Turn.NOBODY:
+        return ()
+    return (Words(f"follow.turn.{view.turn}"), clock(view))
 
 
 def clock(view: ClaimView) -> Words:
@@ -164,14 +168,18 @@ def next_step(view: ClaimView) -> Words:
 
 
 def papers(view: ClaimView) -> tuple[Words, ...]:
-    """What is missing still, the first to get first; or that nothing is."""
+    """What is missing still, the first to get first and how many more; or that nothing is."""
     if not view.papers or view.state in GATHERED:
         return ()
     if not view.missing:
         return (Words("follow.papers.all"),)
-    shown = tuple(Words(f"paper.{line.paper.key}") for line in view.missing[:PAPERS_SHOWN])
-    lines = tuple(Words("follow.papers.line", {"paper": words}) for words in shown)
-    return (Words("follow.papers.missing", {"count": len(view.missing), "lines": lines}),)
+    count, most = len(view.missing), PAPERS_SHOWN
+    shown = view.missing if count <= most + 1 else view.missing[:most]
+    papers = (Words(f"paper.{line.paper.key}") for line in shown)
+    lines = [Words("follow.papers.line", {"paper": words}) for words in papers]
+    if count > len(shown):
+        lines.append(Words("follow.papers.more", {"count": count - len(shown)}))
+    return (Words("follow.papers.missing", {"count": count, "lines": tuple(lines)}),)
 
 
 def receipt(view: ClaimView) -> tuple[Words, ...]:

@@ -26,6 +26,7 @@ class Phone:
         self.phone_number = phone_number
         self.title = ""
         self.start_payload = ""
+        self.note = ""  # what lies on paper beside the phone
         self.offline = False
         self.outbox: list[tuple[Json, Callable[[], int]]] = []
         self.presses: list[Press] = []

@@ -9,9 +9,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot import running
-from bot.demo import villagers
+from bot.demo import bereaved, villagers
+from bot.demo.bereaved import Scene
 from bot.demo.phone import Phone
-from bot.demo.phones import FIRST_USER_ID
 from bot.demo.server import Server, serve
 from bot.house import House, open_house
 from bot.settings import GivenSettings, Settings
@@ -64,17 +64,19 @@ def set_up(house: House, server: Server) -> list[tuple[Phone, Role, str]]:
     """Open the running programmes and lay the phones side by side; those who get an office."""
     areas.village(VILLAGE)
     now = datetime.now(UTC)
+    server.phones.add("Wayan", title="Pekerja 1 · Petani", start_payload=LINK)
+    server.phones.add("Made", title="Pekerja 2 · Juru parkir", start_payload=LINK)
+    offices = [
+        (server.phones.add(name, title=title), role, area) for name, title, role, area in OFFICES
+    ]
+    heir = server.phones.add("Sari", title="Keluarga · Ahli waris")
+    by = next(phone.user_id for phone, role, _ in offices if role is Role.HELPER)
     with transaction(house.engine) as db:
         for key, programme in house.programmes.items():
             programmes.set_open(db, key, programme.announced.value == "running", now)
-    village_helper = FIRST_USER_ID + 3  # the helper's phone, added below
-    with transaction(house.engine) as db:
-        villagers.arrive(house, db, VILLAGE, village_helper, now)
-    server.phones.add("Wayan", title="Pekerja 1 · Petani", start_payload=LINK)
-    server.phones.add("Made", title="Pekerja 2 · Juru parkir", start_payload=LINK)
-    return [
-        (server.phones.add(name, title=title), role, area) for name, title, role, area in OFFICES
-    ]
+        villagers.arrive(house, db, VILLAGE, by, now)
+        heir.note = bereaved.mourn(Scene(house, db, VILLAGE, now), heir.phone_number, by)
+    return offices
 
 
 def appoint(house: House, offices: list[tuple[Phone, Role, str]]) -> None:

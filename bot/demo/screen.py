@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from bot.demo.view import screen_of
 PAGE = Path(__file__).parent / "page"
 PARTS = {path.name for path in PAGE.glob("*")}
 POLL_SECONDS = 25
+OPENED = ("image/jpeg", "image/png", "application/pdf")  # shown by the browser, as apps do
 SAFE = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -85,8 +87,11 @@ class Screen:
         if file is None:
             raise HTTPException(404)
         kind = mimetypes.guess_type(file.name)[0] or ""
-        kind = kind if kind in ("image/jpeg", "image/png") else "application/octet-stream"
-        return Response(file.content, media_type=kind, headers=SAFE)
+        shown = kind in OPENED
+        name = f"{'inline' if shown else 'attachment'}; filename*=utf-8''{quote(file.name)}"
+        headers = SAFE | {"Content-Disposition": name}
+        media_type = kind if shown else "application/octet-stream"
+        return Response(file.content, media_type=media_type, headers=headers)
 
     def _phone(self, request: Request) -> Phone:
         try:

@@ -47,6 +47,7 @@ def _owner(phone: Phone) -> Json:
         "name": phone.chat.user["first_name"],
         "number": phone.phone_number,
         "payload": phone.start_payload,
+        "note": phone.note,
         "started": phone.chat.started or bool(phone.outbox),
         "blocked": phone.chat.blocked,
         "offline": phone.offline,

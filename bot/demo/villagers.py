@@ -35,13 +35,14 @@ def arrive(house: House, db: Session, village: str, typed_by: int, now: datetime
     """Store the sign-ups of all of them as a helper has typed them."""
     for place, villager in enumerate(VILLAGERS):
         sent = now - timedelta(minutes=len(VILLAGERS) - place)
-        new = _submission(house, village, villager, typed_by, sent)
+        new = submission(house, village, villager, typed_by, sent)
         registrations.submit(db, house.keys, new, sent)
 
 
-def _submission(
+def submission(
     house: House, village: str, villager: Sequence[str], typed_by: int, sent: datetime
 ) -> Submission:
+    """The sign-up of one of them as a helper has typed it at a moment."""
     name, number, _, residence, work, tie = villager
     born = nik.read(number, house.day(sent, village)).birth_date
     applicant = Applicant(village, born, born, residence=residence, work=work, tie=tie)
@@ -78,11 +79,13 @@ def _answers(
         "phone": ("cadre", "none"),
     }
     return {
-        f"enrolment.{key}": _given(house, key, about, value, by, sent)
+        f"enrolment.{key}": given(house, f"enrolment.{key}", (value, about), by, sent)
         for key, (about, value) in kept.items()
     }
 
 
-def _given(house: House, key: str, about: str, value: str, by: int, sent: datetime) -> Given:
-    asked = house.texts.plain(Words(f"enrolment.{key}.label"), "id")
+def given(house: House, name: str, answer: tuple[str, str], by: int, sent: datetime) -> Given:
+    """An answer, and what it hung on, as it would have been kept."""
+    value, about = answer
+    asked = house.texts.plain(Words(f"{name}.label"), "id")
     return Given(value, about, sent.isoformat(), by, asked, house.texts.version, house.rules)

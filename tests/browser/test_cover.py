@@ -7,18 +7,8 @@ from playwright.sync_api import Browser, Page
 
 from bot.demo.server import Server
 from tests.browser.chromium import opened
-from tests.browser.test_demo import (
-    at_the_desk,
-    confirm,
-    phone,
-    picture,
-    press,
-    says,
-    sign_up,
-    write,
-)
-from tests.browser.test_demo import browser as browser
-from tests.browser.test_demo import demo as demo
+from tests.browser.test_demo import at_the_desk, confirm, sign_up
+from tests.browser.visits import phone, picture, press, says, write
 from tests.people import WAYAN
 
 pytestmark = pytest.mark.browser

@@ -3,71 +3,16 @@
 With SCREENSHOTS set to a folder, pictures of the way are left there (the README's is one).
 """
 
-import os
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bot.demo.run import TOKEN, appoint, demo_settings, set_up
-from bot.demo.server import Server, serve
-from bot.house import House, open_house
-from tests.browser.chromium import chromium, opened
-from tests.conftest import run_bot
+from bot.demo.server import Server
+from tests.browser.chromium import opened
+from tests.browser.visits import answers, phone, picture, press, says, slot, write
 from tests.people import WAYAN
 
 pytestmark = pytest.mark.browser
 OWN_NIK, OWN_FAMILY = "5171030303750042", "5171030303090042"  # invented
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Server]:
-    """The demo as `lindung demo` sets it up."""
-    with serve(token=TOKEN, bot_name="Lindung", username="lindung_demo_bot") as server:
-        settings = demo_settings(server, tmp_path)
-        house: House = open_house(settings)
-        offices = set_up(house, server)
-        with run_bot(settings, house):
-            appoint(house, offices)
-            yield server
-        house.engine.dispose()
-
-
-def phone(page: Page, number: int) -> Locator:
-    return page.locator(".slot").nth(number)
-
-
-def press(screen: Locator, label: str) -> None:
-    screen.get_by_role("button", name=re.compile(re.escape(label))).last.click()
-
-
-def write(screen: Locator, text: str) -> None:
-    screen.get_by_label("Tulis pesan").fill(text)
-    screen.get_by_label("Tulis pesan").press("Enter")
-
-
-def says(screen: Locator, text: str) -> None:
-    expect(screen.locator(".message", has_text=text).last).to_be_visible()
-
-
-def answers(screen: Locator, asked: str, text: str) -> None:
-    """The newest message says it, below what was asked: an earlier one may say the same."""
-    says(screen, asked)
-    expect(screen.locator(".message").last).to_contain_text(text)
-
-
-def picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.wait_for_timeout(700)  # the last animation ends
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def sign_up(page: Page, worker: Locator) -> None:
@@ -91,13 +36,6 @@ def sign_up(page: Page, worker: Locator) -> None:
     picture(page, "summary")
     press(worker, "Benar, kirim")
     says(worker, "Sudah terkirim")
-
-
-def slot(page: Page, number: int, width: int, name: str) -> Locator:
-    """A phone: on a narrow screen it is brought to the front first."""
-    if width < 500:
-        page.get_by_role("button", name=name).click()
-    return phone(page, number)
 
 
 def at_the_desk(page: Page, officer: Locator, cases: str) -> None:

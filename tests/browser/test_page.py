@@ -9,17 +9,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.demo.server import Server, serve
 from bot.pictures import reencode
-from tests.browser.chromium import chromium, opened
+from tests.browser.chromium import opened
 from tests.browser.small_bot import TOKEN, SmallBot, show_off
 from tests.odd_pictures import SAMPLE
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
@@ -140,9 +134,11 @@ def test_a_photo_and_a_file_of_the_bot_are_shown_the_file_by_its_name(
     page.wait_for_function("document.querySelector('img.photo').naturalWidth > 0")
     file = page.get_by_role("link", name="berkas-klaim.pdf")
     expect(file).to_be_visible()
-    with page.expect_download() as download:
+    with page.expect_popup() as tab:
         file.click()
-    assert Path(download.value.path()).read_bytes() == b"%PDF-1.7"
+    opened_at = page.request.get(tab.value.url)
+    assert opened_at.headers["content-type"] == "application/pdf"
+    assert opened_at.body() == b"%PDF-1.7"
 
 
 def test_a_message_that_the_bot_deletes_goes_away(page: Page) -> None:

@@ -32,13 +32,21 @@ function size(bytes = 0) {
   return bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
 }
 
+// Opens in a tab of its own, where a small phone shows it large.
+function opener(actions, file) {
+  const link = make("a", "plain");
+  return Object.assign(link, { href: actions.file(file), target: "_blank", rel: "noopener" });
+}
+
 function photo(message, actions) {
   const image = make("img", "photo");
   const largest = message.photo.at(-1);
   Object.assign(image, { src: actions.file(largest.file_id), alt: "Foto", loading: "lazy" });
   image.width = largest.width;
   image.height = largest.height;
-  return image;
+  const link = opener(actions, largest.file_id);
+  link.append(image);
+  return link;
 }
 
 function card(symbol, title, detail, className = "") {
@@ -53,8 +61,7 @@ function card(symbol, title, detail, className = "") {
 
 function documentCard(message, actions) {
   const { file_id, file_name, file_size } = message.document;
-  const link = make("a", "plain");
-  Object.assign(link, { href: actions.file(file_id), download: file_name || "berkas" });
+  const link = opener(actions, file_id);
   link.append(card("file", file_name || "berkas", size(file_size)));
   return link;
 }
@@ -76,6 +83,9 @@ function summary(message) {
 
 function meta(message, waiting) {
   const node = make("span", "meta");
+  if (message.has_protected_content) {
+    node.append(icon("lock", "locked"), make("span", "unseen", "tidak bisa diteruskan"));
+  }
   if (message.edited) node.append(make("i", "", "diedit"));
   const time = make("time", "", clockOf(message.date));
   time.dateTime = new Date(message.date * 1000).toISOString();

@@ -30,6 +30,7 @@ export class Phone {
     this.text.oninput = () => this.typed();
     this.part("attach").onclick = () => this.do("photo");
     this.part("start").onclick = () => this.do("start");
+    this.part("paper").onclick = () => this.copied();
     this.part("network").querySelector("input").onchange = (event) => this.do("network", { on: event.target.checked });
   }
 
@@ -53,6 +54,13 @@ export class Phone {
     this.do("send", { text });
   }
 
+  // What stands on the paper beside the phone, written into the text field.
+  copied() {
+    this.text.value = this.screen.note;
+    this.typed();
+    this.text.focus();
+  }
+
   typed() {
     const { value } = this.text;
     this.part("compose").classList.toggle("filled", value.trim() !== "");
@@ -65,6 +73,8 @@ export class Phone {
     const before = this.last;
     this.screen = screen;
     this.part("title").textContent = screen.title;
+    this.part("paper").hidden = !screen.note;
+    this.part("paper").querySelector("b").textContent = screen.note;
     this.part("bot").textContent = screen.bot.name;
     this.part("avatar").textContent = screen.bot.name.slice(0, 1).toUpperCase();
     this.node.classList.toggle("offline", screen.offline);
