@@ -99,8 +99,9 @@ PRESSES = frozenset(
         *("report", "accident", "death", "mistaken"),
     }
 )
-# A claim's code as it stands on paper: known again without a command before it.
-WRITTEN_CODE = re.compile(r"[0-9A-Z]{5} ?- ?[0-9A-Z]{5}")
+# A claim's code as it stands on paper: known again without a command before it. Without the dash
+# two words of five letters look the same, so that one digit at least is asked for.
+WRITTEN_CODE = re.compile(r"[0-9A-Z]{5} ?- ?[0-9A-Z]{5}|(?=.*\d)[0-9A-Z]{5} [0-9A-Z]{5}")
 # Never an answer to a question, so they are understood in the middle of one as well.
 ANYWHERE = frozenset({"status", "tarik", "daftar"})
 FORMS = ("enrolment", "details", "death", "accident")
