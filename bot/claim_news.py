@@ -144,8 +144,8 @@ def tell_family(
     values: dict[str, object] = {
         "heading": claim_views.heading(one),
         "standing": claim_views.standing(one),
-        "next": Words(f"follow.state.{one.state}.next"),
-        **({"why": Words("follow.step.why", {"why": why})} if why else {}),
+        "next": claim_views.next_step(one),
+        **({"why": Words("follow.step.why", {"why": claim_views.why(why)})} if why else {}),
     }
     words = Words(WITH_WHY[key] if why else key, values)
     button = ("follow.notice.page", f"open:claim:{row.id}")

@@ -15,7 +15,7 @@ from storage.models import Person, Staff, StoredSession
 OF_AN_OFFICE = frozenset(
     {
         *("desk", "minutes", "own_card", "find", "departure"),
-        *("overview", "offices", "member"),
+        *("overview", "offices", "member", "claims"),
     }
 )
 

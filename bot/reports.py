@@ -23,7 +23,7 @@ from storage import claims, followers, members, registrations, sessions, staff, 
 from storage.audit import Actor
 from storage.claims import Pen, Report
 from storage.followers import Bound
-from storage.models import Registration
+from storage.models import Registration, Staff
 
 MOST_VILLAGES, MOST_OWN = 6, 8  # buttons
 GONE = frozenset({State.WITHDRAWN, State.REJECTED, State.EXPIRED})
@@ -91,8 +91,14 @@ def _office(here: Here, village: str) -> Office:
     """Who hears of it; that says something of the village alone."""
     rows = staff.holders(here.db, Action.HANDLE_CLAIM, village)
     officers = [row for row in rows if row.role == Role.VILLAGE_OFFICER]
-    names = dict.fromkeys(staff.name(here.house.keys, row) for row in officers)
+    names = dict.fromkeys(_contact(here, row) for row in officers)
     return Office(village_name(village), tuple(names), len(rows) > len(officers))
+
+
+def _contact(here: Here, row: Staff) -> str:
+    """An officer's name, with the number by which the office is reached."""
+    keys = here.house.keys
+    return " ".join(filter(None, (staff.name(keys, row), staff.phone(keys, row))))
 
 
 def _messages(here: Here, said: Sequence[Message], topics: Sequence[str]) -> list[Call]:

@@ -22,7 +22,18 @@ from bot import (
 )
 from bot.house import House
 from rules.permissions import Action
-from storage import anchors, inbox, outbox, queue, sessions, sheet_people, staff, tallies, timers
+from storage import (
+    anchors,
+    claim_codes,
+    inbox,
+    outbox,
+    queue,
+    sessions,
+    sheet_people,
+    staff,
+    tallies,
+    timers,
+)
 from storage.models import Staff
 
 log = logging.getLogger(__name__)
@@ -114,4 +125,5 @@ def sweep(db: Session, now: datetime) -> None:
     sessions.drop_older(db, now - KEEP_SESSIONS)
     inbox.prune(db, now - KEEP_MESSAGES)
     outbox.prune(db, now - KEEP_MESSAGES)
+    claim_codes.prune(db, now)
     sheet_people.prune(db, now - KEEP_SHEETS)

@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from conversations.cards import day_question
-from conversations.claim_views import ClaimView, Contact
+from conversations.claim_views import GROUNDS, ClaimView, Contact, why
 from conversations.model import Ask, Invalid, Option, Outcome, Question, Rupiah, Words
 from conversations.questions import Reader, choice, read_number, read_words, text
 from rules import claims as rules
@@ -178,9 +178,11 @@ def _said(ask: Ask, case: Case, to: State) -> str:
     }
     words = Words(f"claims.{kind}", {"state": Words(f"follow.state.{to}")})
     question = text(words.key, readers[kind], words)
+    options = tuple(Option(ground, Words(f"claims.ground.{ground}")) for ground in GROUNDS)
     if kind != "why":
-        skip = Option(SKIP, Words(f"claims.{kind}.skip"))
-        question = replace(question, options=(skip,))
+        options = (Option(SKIP, Words(f"claims.{kind}.skip")),)
+    if kind != "why" or to is State.REJECTED:
+        question = replace(question, options=options)
     return ask(about(case, question))
 
 
@@ -197,7 +199,7 @@ def _read_out(to: State, said: str) -> Words:
         return Words("claims.said.nothing")
     if ASKED[to] == "amount":
         return Words("claims.said.amount", {"amount": Rupiah(int(said))})
-    return Words(f"claims.said.{ASKED[to]}", {"text": said})
+    return Words(f"claims.said.{ASKED[to]}", {"text": why(said)})
 
 
 def _summary(case: Case, words: Words) -> Question:

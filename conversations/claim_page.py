@@ -108,7 +108,7 @@ def _page(view: ClaimView) -> Question:
     values: Mapping[str, object] = {
         "heading": claim_views.heading(view),
         "steps": (*claim_views.timeline(view), *claim_views.whose_turn(view)),
-        "next": Words(f"follow.state.{view.state}.next"),
+        "next": claim_views.next_step(view),
         "papers": (*claim_views.papers(view), *claim_views.receipt(view)),
     }
     words = Words("follow.page" if values["papers"] else "follow.page.plain", values)

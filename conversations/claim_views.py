@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from conversations.model import Words
+from conversations.model import Words, plain
 from rules.claims import Kind, State, Turn
 from rules.heirs import Relation
 from rules.papers import Paper
@@ -14,6 +14,10 @@ GATHERED = frozenset(State) - {
     *(State.VERIFIED, State.PAPERS_MISSING, State.NOTIFIED, State.IN_TREATMENT),
     *(State.RECOVERED, State.DISABLED, State.DEAD),
 }
+
+
+# The grounds on which BPJS has refused claims (`rules/grounds.py`): such a reason can be answered.
+GROUNDS = ("working", "unbroken", "three_months", "papers")
 
 
 @dataclass(frozen=True)
@@ -145,8 +149,22 @@ def timeline(view: ClaimView) -> tuple[Words, ...]:
         state = Words(f"follow.state.{step.state}")
         lines.append(Words(f"follow.step.{key}", {"day": step.on, "state": state}))
         if step.note:
-            lines.append(Words("follow.step.why", {"why": step.note}))
+            lines.append(Words("follow.step.why", {"why": why(step.note)}))
     return tuple(lines)
+
+
+def why(note: str) -> Words:
+    """A reason in words: one of GROUNDS, else as it was typed."""
+    return Words(f"follow.ground.{note}") if note in GROUNDS else plain(note)
+
+
+def next_step(view: ClaimView) -> Words:
+    """What comes next; of a rejection what answers its ground, and where to object."""
+    said = Words(f"follow.state.{view.state}.next")
+    if view.state is not State.REJECTED or view.note not in GROUNDS:
+        return said
+    answer = Words(f"follow.ground.{view.note}.answer")
+    return Words("follow.rejected", {"answer": answer, "next": said})
 
 
 def papers(view: ClaimView) -> tuple[Words, ...]:

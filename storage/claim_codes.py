@@ -114,6 +114,14 @@ def _count_for_all(db: Session, now: datetime) -> bool:
     return db.exec(update(ClaimAlarm).where(*too_many).values(told=True)).rowcount == 1
 
 
+def prune(db: Session, now: datetime) -> None:
+    """Forget links that are good no more, and tries that count no more."""
+    old = now - FORGET
+    db.exec(delete(ClaimLink).where(col(ClaimLink.expires_at) < old))
+    db.exec(delete(ClaimLock).where(col(ClaimLock.until) < old))
+    db.exec(delete(ClaimAlarm).where(col(ClaimAlarm.hour) < old))
+
+
 def make_link(db: Session, pen: Pen, row: Claim) -> str:
     """A token (256 bits) that binds the account that opens it, once, within a quarter of an hour.
 

@@ -9,7 +9,7 @@ from conversations.claim_moves import Case as ClaimCase
 from conversations.claim_moves import HeirLine
 from conversations.claim_page import Sum
 from conversations.claim_papers import PaperView
-from conversations.claim_views import ClaimView, Contact, Head, PaperLine, StepLine
+from conversations.claim_views import GROUNDS, ClaimView, Contact, Head, PaperLine, StepLine
 from conversations.model import Session, Words, plain
 from conversations.roster import Listed
 from rules import claims as rules
@@ -58,6 +58,9 @@ def views(id: str, name: str) -> Iterator[tuple[str, ClaimView]]:
     rejected = view(id, name, Kind.JKM, State.REJECTED)
     why = (StepLine(DIED, State.REPORTED), StepLine(TODAY, State.REJECTED, "Tidak bekerja"))
     yield "a claim rejected with a reason", replace(rejected, steps=why, papers=())
+    for ground in GROUNDS:
+        known = (why[0], StepLine(TODAY, State.REJECTED, ground))
+        yield f"a claim rejected as {ground}", replace(rejected, steps=known)
     ours = view(id, name, Kind.JKM, State.PAPERS_MISSING)
     contacts = (Contact("Ketut", "+6281200000001"), Contact("Komang"))
     yield "a claim with officers", replace(ours, officers=contacts, estimated=True)

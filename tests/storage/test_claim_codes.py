@@ -13,13 +13,14 @@ from storage.audit import Actor
 from storage.claim_codes import ALARM, FREE_TRIES, LENGTH, LETTERS, LINK_VALID_FOR, PAUSES
 from storage.claims import Pen, Report
 from storage.followers import NewHeir
-from storage.models import Claim, ClaimLink
+from storage.models import Claim, ClaimAlarm, ClaimLink, ClaimLock
 from storage.sealing import Keyring
 
 NOW = datetime(2026, 12, 1, 2, 30, tzinfo=UTC)
 HEIR, OTHER = 6_000_000_003, 6_000_000_004
 NUMBER, ANOTHER = "+6281200000001", "+6281200000002"
 UNKNOWN = "Z" * LENGTH
+TABLES = (ClaimAlarm, ClaimLink, ClaimLock)
 
 
 @pytest.fixture
@@ -132,6 +133,16 @@ def test_wrong_tries_are_forgotten_after_a_week(db: Session, officer: Pen) -> No
     later = claim_codes.FORGET + timedelta(minutes=2)
     tried = claim_codes.enter(db, by(officer, OTHER, later), UNKNOWN, NUMBER)
     assert tried.locked_until is None
+
+
+def test_what_counts_no_more_is_forgotten(db: Session, officer: Pen, claim: Claim) -> None:
+    claim_codes.make_link(db, officer, claim)
+    for _ in range(FREE_TRIES):
+        claim_codes.enter(db, by(officer, OTHER), UNKNOWN, NUMBER)
+    claim_codes.prune(db, NOW + claim_codes.FORGET)
+    assert [len(db.exec(select(table)).all()) for table in TABLES] == [0, 1, 1]
+    claim_codes.prune(db, NOW + claim_codes.FORGET + timedelta(hours=1))
+    assert [len(db.exec(select(table)).all()) for table in TABLES] == [0, 0, 0]
 
 
 def test_many_wrong_codes_in_an_hour_raise_one_alarm(db: Session, officer: Pen) -> None:
