@@ -49,6 +49,25 @@ def test_what_is_done_on_the_page_is_done_on_the_phone(server: Server, wayan: Ph
     assert [phone.start_payload for phone in server.phones] == ["", "v_9"]
 
 
+def test_a_pdf_opens_in_the_browser_and_what_it_cannot_show_is_saved(
+    server: Server, wayan: Phone
+) -> None:
+    wayan.send_document(b"%PDF-1.7", "berkas.pdf")
+    wayan.send_document(b"<script>", "halaman.html")
+    files = [message.raw["document"]["file_id"] for message in wayan.messages[1:]]
+    pdf, page = (get(server, f"phones/{wayan.user_id}/files/{id}").headers for id in files)
+    assert pdf["content-type"] == "application/pdf"
+    assert pdf["content-disposition"].startswith("inline")
+    assert page["content-type"] == "application/octet-stream"
+    assert page["content-disposition"].startswith("attachment")
+
+
+def test_paper_beside_a_phone_is_shown(server: Server, wayan: Phone) -> None:
+    wayan.note = "7QK2M-X9T4B"
+    (shown,) = get(server, "phones").json()["phones"]
+    assert shown["note"] == "7QK2M-X9T4B"
+
+
 def test_what_cannot_be_done_is_refused(server: Server, wayan: Phone) -> None:
     deeds = f"phones/{wayan.user_id}"
     assert post(server, f"{deeds}/send") == 400
