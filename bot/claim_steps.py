@@ -16,6 +16,7 @@ from rules import claims as rules
 from rules.claims import Kind, State
 from rules.departures import Kind as Left
 from rules.departures import effect
+from rules.heirs import Relation
 from rules.permissions import Action
 from rules.registration import State as SignUp
 from storage import claim_codes, claims, followers, proof, registrations
@@ -77,9 +78,15 @@ def _heir_of_the_sign_up(here: Here, row: Claim) -> None:
     phone = given.get("details.heir_phone", "skip")
     if "skip" in (name, phone):
         return
-    relation = opened(here, row).relation or "other"
-    pen = pen_of(here, row)
-    followers.note(here.db, pen, row, NewHeir(str(relation), name, phone))
+    relation = _as_named(given.get("details.heir_relation", ""), opened(here, row).relation)
+    followers.note(here.db, pen_of(here, row), row, NewHeir(relation, name, phone))
+
+
+def _as_named(said: str, first: Relation | None) -> str:
+    """The relation that the worker named; whether a spouse is wife or husband says the claim."""
+    if said == "spouse":
+        return first if first in (Relation.WIFE, Relation.HUSBAND) else Relation.OTHER
+    return Relation(said) if said in set(Relation) else Relation.OTHER
 
 
 def _move(here: Here, turn: Turn) -> Done:

@@ -11,7 +11,7 @@ from bot.here import Here
 from bot.house import zone
 from bot.replies import Call
 from conversations import receipts
-from conversations.accident import FatalAccident, Happened, Hurt, Own, ReportAccident
+from conversations.accident import FatalAccident, Happened, Own, ReportAccident
 from conversations.death import ReportDeath
 from conversations.model import Given, Session, Turn, Words
 from conversations.receipts import Message, Office
@@ -177,6 +177,7 @@ def _facts_of_accident(told: ReportAccident) -> dict[str, str]:
         "number": hurt.number,
         "reporter": told.reporter,
         "phone": told.phone,
+        "cause": what.cause,
         "place": what.place,
         "how": what.how,
         "time": what.at,
@@ -190,15 +191,17 @@ def _fatal(here: Here, turn: Turn) -> Done:
     told = cast(FatalAccident, turn.outcome)
     here.end()
     here.person.slot = "death"
-    begun = Session("death", _known(here, told.hurt), _of_accident(told.what))
+    begun = Session("death", _known(here, told), _of_accident(told.what))
     sessions.save(here.db, here.house.keys, here.person, begun, here.now)
     return Done([], Door("death", note=Words("death.after_accident")))
 
 
-def _known(here: Here, hurt: Hurt) -> dict[str, Given]:
+def _known(here: Here, told: FatalAccident) -> dict[str, Given]:
+    hurt = told.hurt
     own = _still_own(here, hurt.own)
     number = registrations.nik(here.house.keys, own) if own else hurt.number
     values = {"village": hurt.village.code, "name": hurt.name, "number": number or "skip"}
+    values["cause"] = told.what.cause
     at, by = here.now.isoformat(), here.person.id
     return {f"death.{name}": Given(value, at=at, by=by) for name, value in values.items()}
 

@@ -15,6 +15,7 @@ from conversations.questions import Reader, choice, on_button, read_name, read_w
 from rules.areas import Village, village
 
 FIELDS = (
+    "accident.cause",
     "accident.place",
     "accident.how",
     "accident.day",
@@ -26,6 +27,8 @@ FIELDS = (
 PARTS = 4
 NOT_YET, DIED, OTHER, UNKNOWN, SELF = "not_yet", "died", "other", "unknown", "self"
 MOST_WORDS, MOST_STORY = 120, 600  # letters
+# Of rules.claims.CAUSES those of work: on the road a report of the police is asked for as well.
+CAUSES = ("work", "road_work", "sea_work")
 PASSED_OVER = frozenset({"lewati", "lewat", "skip"})
 
 
@@ -54,7 +57,8 @@ class Hurt:
 class Happened:
     """What happened. `at` is "HHMM", "" if nobody knows; `treated` where, "" if nowhere yet.
 
-    `partner` says whether BPJS has that hospital pay nothing: "yes", "no" or "unknown".
+    `partner` says whether BPJS has that hospital pay nothing: "yes", "no" or "unknown"; `cause` is
+    one of CAUSES.
     """
 
     day: date
@@ -63,6 +67,7 @@ class Happened:
     how: str = field(repr=False)
     treated: str = field(default="", repr=False)
     partner: str = ""
+    cause: str = "work"
 
 
 @dataclass(frozen=True)
@@ -144,11 +149,17 @@ def _read_story(most: int) -> Reader:
 
 
 def _happened(ask: Ask, now: datetime) -> Happened:
+    cause = ask(_cause())
     place = ask(text("accident.place", _read_story(MOST_WORDS), section=(2, PARTS)))
     how = ask(text("accident.how", _read_story(MOST_STORY), section=(2, PARTS)))
     day = date.fromisoformat(ask(telling.day(Words("accident.day"), now.date(), (2, PARTS))))
     at = ask(_time(day, now))
-    return Happened(day, "" if at == UNKNOWN else at, place, how)
+    return Happened(day, "" if at == UNKNOWN else at, place, how, cause=cause)
+
+
+def _cause() -> Question:
+    options = tuple(Option(cause, Words(f"death.cause.{cause}")) for cause in CAUSES)
+    return Question("accident.cause", Words("accident.cause"), options, section=(2, PARTS))
 
 
 def _time(day: date, now: datetime) -> Question:
@@ -181,6 +192,7 @@ def _summary(told: ReportAccident, today: date) -> Question:
         "name": hurt.name,
         "village": hurt.village.title,
         "number": plain(hurt.own.code) if hurt.own else telling.number_words(hurt.number, today),
+        "cause": Words(f"death.cause.{told.what.cause}"),
         "place": told.what.place,
         "how": told.what.how,
         "day": told.what.day,

@@ -60,6 +60,7 @@ BENEFITS = (
 # Families whose members the code spells elsewhere: just these, no more and no fewer.
 FAMILIES: dict[str, set[str]] = {
     "occupation": set(OCCUPATIONS),
+    "file.foot": {"head", "chain", "check"},
     "state": {f"{state}{end}" for state in State for end in ("", ".next")},
     "sent": SENT,
     "said": {*understanding.ANSWERS, *SPOKEN},

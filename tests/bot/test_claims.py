@@ -126,6 +126,17 @@ def test_the_heir_named_at_sign_up_may_follow_without_being_noted_again(stage: S
     assert HEIR in said(stage, "officer", *CASE)[0]
 
 
+@pytest.mark.parametrize(
+    ("said_then", "noted"), [("spouse", "Istri"), ("child", "Anak"), ("other", "Orang lain")]
+)
+def test_the_heir_named_at_sign_up_is_what_was_named_then(
+    stage: Stage, said_then: str, noted: str
+) -> None:
+    named_an_heir(stage, heir_relation=said_then)
+    verify(stage)
+    assert f"{HEIR} ({noted})" in said(stage, "officer", *CASE)[0]
+
+
 @pytest.mark.parametrize("missing", ["heir_name", "heir_phone"])
 def test_an_heir_who_was_named_by_half_is_not_noted(stage: Stage, missing: str) -> None:
     named_an_heir(stage, **{missing: "skip"})

@@ -212,7 +212,9 @@ def tells_of_others(bot: Bot) -> Phone:
         act(teller, what)
     act(teller, "[Benar, kirim]")
     told(teller, "Tidak harus hari ini")
-    for what in ("/kecelakaan", "[Lanjut]", *who, PLACE, STORY, "[Kemarin]", "14.30", HOSPITAL):
+    for what in ("/kecelakaan", "[Lanjut]", *who, "[Di laut, saat bekerja]", PLACE, STORY):
+        act(teller, what)
+    for what in ("[Kemarin]", "14.30", HOSPITAL):
         act(teller, what)
     for what in ("[Bukan]", TELLER, "(kontak)", "[Benar, kirim]"):
         act(teller, what)

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from bot import arrivals, offers, places, quiet
+from bot.claim_views import Opened
 from bot.house import House
 from bot.stage import Stage, StageClock, appoint, enlist
 from rules.claims import Kind, State
@@ -38,8 +39,9 @@ TOLD = (
     *("[Lewati]", "[Kemarin]", "[Sakit atau karena usia]", "[Istri]"),
     *("Ni Made Contoh", "(kontak)", "[Benar, kirim]"),
 )
+AT_WORK = "[Kecelakaan di tempat kerja]"
 HAPPENED = (
-    *("kebun Subak Contoh", "memanjat kelapa lalu jatuh", "[Kemarin]", "14.30"),
+    *(AT_WORK, "kebun Subak Contoh", "memanjat kelapa lalu jatuh", "[Kemarin]", "14.30"),
     *("RSUD Contoh", "[Ya, kerja sama]"),
 )
 numbers = count(1)
@@ -362,6 +364,26 @@ def test_the_own_accident_is_followed_and_shows_the_clock_and_the_own_card(stage
         assert "Minta nomor tanda terima cabang" in hear(told, whom)[0]
 
 
+@pytest.mark.parametrize(
+    ("kind", "by_police"),
+    [
+        (AT_WORK, False),
+        ("[Di jalan: berangkat, pulang, saat kerja]", True),
+        ("[Di laut, saat bekerja]", False),
+    ],
+)
+def test_a_report_of_the_police_is_asked_for_on_the_road_alone(
+    stage: Stage, kind: str, by_police: bool
+) -> None:
+    who = member(stage)
+    act(stage, who, "/kecelakaan", "[Lanjut]", "[I Wayan Contoh]", kind, *HAPPENED[1:])
+    act(stage, who, "[I Wayan Contoh]", "0812 3456 789", TOLD[-1])
+    [row] = everything(stage)
+    with transaction(stage.house.engine) as db:
+        one = Opened(stage.house, db, db.get_one(Claim, row.id), stage.clock())
+        assert ("police_report" in {paper.key for paper in one.checklist()}) == by_police
+
+
 def test_who_signed_somebody_else_up_does_not_follow_and_sees_no_card(stage: Stage) -> None:
     who = member(stage, whom="family")
     act(stage, who, "/kecelakaan", "[Lanjut]", "[I Wayan Contoh]", *HAPPENED)
@@ -403,17 +425,17 @@ def test_no_nik_that_was_typed_is_ever_said(stage: Stage) -> None:
 
 def test_a_time_that_has_not_come_is_asked_again(stage: Stage) -> None:
     act(stage, "sister", "/kecelakaan", "[Lanjut]", "Tegal Harum", STRANGE, "[Lewati]")
-    act(stage, "sister", *HAPPENED[:2], "[Hari ini]")
+    act(stage, "sister", *HAPPENED[:3], "[Hari ini]")
     assert "Sekarang baru pukul 10.00" in said(stage, "sister", "jam 5 sore")[0]
     assert kept(stage, "sister", "accident.time") == ""
 
 
 def test_a_death_by_accident_goes_on_with_what_is_known(stage: Stage) -> None:
     who = member(stage)
-    act(stage, who, "/kecelakaan", "[Lanjut]", "[I Wayan Contoh]", *HAPPENED[:4])
+    act(stage, who, "/kecelakaan", "[Lanjut]", "[I Wayan Contoh]", *HAPPENED[:5])
     [asked] = said(stage, who, "[Orangnya meninggal]")
     assert "Kapan I Wayan Contoh meninggal?" in asked
-    act(stage, who, "[Hari ini]", "[Kecelakaan di tempat kerja]", "[Istri]")
+    act(stage, who, "[Hari ini]", "[Istri]")  # of what is known
     told = stage.do(who, "Ni Made Contoh") + stage.do(who, "[Lewati]")
     assert "•••• •••• ••••" in plain_text(told[-1][1])
     stage.do(who, TOLD[-1])
@@ -422,6 +444,7 @@ def test_a_death_by_accident_goes_on_with_what_is_known(stage: Stage) -> None:
     with transaction(stage.house.engine) as db:
         facts = claims.facts(stage.house.keys, db.get_one(Claim, row.id))
     assert (facts["place"], facts["time"]) == ("kebun Subak Contoh", "1430")
+    assert facts["cause"] == "work"
     assert facts["accident_on"] == "2026-11-19"
 
 
