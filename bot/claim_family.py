@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import cast
 
 from bot import attachments, claim_news, doors
+from bot.claim_news import News
 from bot.claim_views import LOOKUPS as VIEWS
 from bot.claim_views import found, may_follow, may_handle, opened, view
 from bot.done import Doing, Done, LookUp
@@ -15,7 +16,6 @@ from bot.house import zone
 from bot.replies import Call
 from conversations.claim_page import EnterCode, SendFile
 from conversations.claim_papers import RETURN_WHY, NotePaper, PaperView, SendPhoto
-from conversations.claim_views import ClaimView
 from conversations.model import PROVEN, Chose, Looked, Session, Turn, Words, plain
 from rules.claims import State, by_papers
 from rules.papers import are_complete
@@ -111,7 +111,11 @@ def _open_of(here: Here, door: Door) -> OpenedDoor:
 def _open_paper(here: Here, door: Door) -> OpenedDoor:
     """One paper, by claim and place; without a place the first that is missing."""
     here.person.slot = "paper"
-    return Session("paper", about={"paper": door.key}), Looked()
+    id, _, place = door.key.partition(".")
+    row = None if place else found(here, id)
+    # The place is kept: what is sent next is of the paper that was shown, whatever changes since.
+    key = f"{id}.{_first(here, row)}" if row else door.key
+    return Session("paper", about={"paper": key}), Looked()
 
 
 def _paper(here: Here, key: str) -> PaperView | None:
@@ -122,8 +126,7 @@ def _paper(here: Here, key: str) -> PaperView | None:
     seen = view(opened(here, row))
     if not seen.papers:
         return None
-    number = int(place) if place.isdecimal() else _first(seen, may_handle(here, row))
-    number = min(max(number, 1), len(seen.papers))
+    number = min(max(int(place) if place.isdecimal() else 1, 1), len(seen.papers))
     return PaperView(
         claim=row.id,
         version=row.version,
@@ -136,10 +139,11 @@ def _paper(here: Here, key: str) -> PaperView | None:
     )
 
 
-def _first(seen: ClaimView, is_officer: bool) -> int:
+def _first(here: Here, row: Claim) -> int:
     """The place of the first paper that is to be got, or for an officer to be looked at."""
-    done = ("accepted",) if is_officer else ("accepted", "have")
-    places = (place for place, line in enumerate(seen.papers, 1) if line.state not in done)
+    done = ("accepted",) if may_handle(here, row) else ("accepted", "have")
+    lines = view(opened(here, row)).papers
+    places = (place for place, line in enumerate(lines, 1) if line.state not in done)
     return next(places, 1)
 
 
@@ -235,7 +239,8 @@ def _noted(here: Here, row: Claim, outcome: NotePaper) -> None:
     if to is not None:
         _move_by_papers(here, row, to, _why(here, outcome))
     elif outcome.state == "returned":
-        claim_news.tell_family(here.house, here.db, row, ("follow.returned", 0), here.now)
+        news = News("follow.returned", why=_why(here, outcome))
+        claim_news.tell_family(here.house, here.db, row, news, here.now)
 
 
 def _why(here: Here, outcome: NotePaper) -> str:

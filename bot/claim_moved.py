@@ -20,7 +20,9 @@ def _values(house: House, row: Claim, step: MoveClaim, now: datetime) -> dict[st
     values: dict[str, object] = {}
     if step.on < house.day(now, row.village):
         values["since"] = datetime.combine(step.on, time(8), zone(row.village))
-    if step.to in (State.COMPLETE, State.SECOND_REPORT):
+    # After an objection the days of the payment count anew.
+    again = step.to is State.LODGED and row.state == State.OBJECTION
+    if again or step.to in (State.COMPLETE, State.SECOND_REPORT):
         values["complete_on"] = step.on
     if step.said and step.to is State.LODGED:
         values["receipt_sealed"] = house.keys.seal(RECEIPT, row.id, step.said)

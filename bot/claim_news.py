@@ -1,6 +1,7 @@
 """What families and offices are told of a claim unasked, and the clock that never forgets one."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
@@ -29,13 +30,24 @@ WITH_WHY = {
 NIGHT, DAY = 21, 7  # between these nobody is woken
 
 
+@dataclass(frozen=True)
+class News:
+    """What a family is told: the key of its words, who need not be told (0 for nobody), and why,
+    where that is not the reason of the newest step.
+    """
+
+    key: str
+    but: int = 0
+    why: str = field(default="", repr=False)
+
+
 def moved(house: House, db: Session, row: Claim, now: datetime, by: int = 0) -> None:
     """A claim stands otherwise: its clock begins anew, and everybody who follows it is told.
 
     So is the office whose turn it is now. Who did it (`by`) sees it on the page already.
     """
     set_clock(house, db, row, now)
-    tell_family(house, db, row, ("follow.news", by), now)
+    tell_family(house, db, row, News("follow.news", by), now)
     one = Opened(house, db, row, now)
     turn = rules.turn(one.kind, one.state)
     if turn in EVERY_OFFICE:
@@ -77,7 +89,7 @@ def look(house: House, db: Session, claim_id: str, now: datetime) -> None:
     if row.due_at is not None and row.due_at <= now:
         _late(house, db, row, now)
     else:
-        tell_family(house, db, row, ("follow.waits", 0), now)
+        tell_family(house, db, row, News("follow.waits"), now)
     look_next(house, db, row)
 
 
@@ -95,7 +107,7 @@ def _late(house: House, db: Session, row: Claim, now: datetime) -> None:
     db.flush()
     values = {"heading": claim_views.heading(view(one)), "turn": Words(f"follow.turn.{turn}")}
     tell_offices(house, db, row, Words("follow.notice.late", values), to)
-    tell_family(house, db, row, ("follow.late", 0), now)
+    tell_family(house, db, row, News("follow.late"), now)
 
 
 EVERY_OFFICE = ("village", "regency")
@@ -124,32 +136,26 @@ def tell_operator(house: House, db: Session, words: Words, now: datetime) -> Non
         notices.tell(house, db, house.operator, words, now, kind="alarm", rank=outbox.STAFF)
 
 
-def tell_family(
-    house: House, db: Session, row: Claim, news: tuple[str, int], now: datetime
-) -> None:
-    """Tell everybody who follows a claim; where nobody does, an officer is asked to call them.
-
-    `news` is the key of its words, and who need not be told, 0 for nobody.
-    """
-    key, but = news
+def tell_family(house: House, db: Session, row: Claim, news: News, now: datetime) -> None:
+    """Tell everybody who follows a claim; where nobody does, an officer is asked to call them."""
     row.told_at = now
     db.add(row)
     db.flush()
     one = view(Opened(house, db, row, now))
     bound = followers.followers(db, row.id)
-    if not bound and key != "follow.news":
+    if not bound and news.key != "follow.news":
         call = Words("follow.notice.call", {"heading": claim_views.heading(one)})
         tell_offices(house, db, row, call, ("village",))
-    why = one.steps[-1].note
+    why = news.why or one.steps[-1].note
     values: dict[str, object] = {
         "heading": claim_views.heading(one),
         "standing": claim_views.standing(one),
         "next": claim_views.next_step(one),
         **({"why": Words("follow.step.why", {"why": claim_views.why(why)})} if why else {}),
     }
-    words = Words(WITH_WHY[key] if why else key, values)
+    words = Words(WITH_WHY[news.key] if why else news.key, values)
     button = ("follow.notice.page", f"open:claim:{row.id}")
-    for follower in (one for one in bound if one.person_id != but):
+    for follower in (one for one in bound if one.person_id != news.but):
         at = awake(row.village, now)
         rank = outbox.CLAIM
         notices.tell(house, db, follower.person_id, words, at, buttons=[button], rank=rank)

@@ -192,7 +192,7 @@ def _one(here: Here, id: str) -> ClaimView | None:
 
 
 def _sum(here: Here, id: str) -> Sum | None:
-    """The money of one claim; on record, for it is about somebody's death or accident."""
+    """The money of one claim, for its family and its offices; None for anybody else."""
     row = found(here, id)
     if row is None:
         return None

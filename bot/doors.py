@@ -101,9 +101,10 @@ PRESSES = frozenset(
         "minutes_photo",
     }
 )
-# A claim's code as it stands on paper: known again without a command before it. With letters and
+# A claim's code as it stands on paper: known again without a command before it. Without the dash
+# two words of five letters look the same, so that one digit at least is asked for. With letters and
 # digits it is no answer to any question, so it is known again in the middle of one as well.
-WRITTEN_CODE = re.compile(r"[0-9A-Z]{5} ?- ?[0-9A-Z]{5}")
+WRITTEN_CODE = re.compile(r"[0-9A-Z]{5} ?- ?[0-9A-Z]{5}|(?=.*\d)[0-9A-Z]{5} [0-9A-Z]{5}")
 MIXED = re.compile(r"(?=.*[0-9])(?=.*[A-Z])")
 # Never an answer to a question, so they are understood in the middle of one as well.
 ANYWHERE = frozenset({"status", "tarik", "daftar"})

@@ -80,7 +80,8 @@ def _asked(view: PaperView) -> Question:
         "state": _state(view),
     }
     options = tuple(Option(key, Words(f"paper.ask.{key}")) for key in _ways(view))
-    photo = found.photo and not view.is_officer
+    # What an officer has accepted no later photo makes doubtful again.
+    photo = found.photo and not view.is_officer and view.line.state != "accepted"
     question = Question("paper.ask", Words("paper.ask", values), options, photo=photo)
     nonce = f"{view.claim}.{view.place}.{view.version}"
     return replace(question, about=_key(view), nonce=nonce, columns=2)

@@ -36,7 +36,7 @@ OFFICES = {
     "other_regency": ("regency_officer", "51.04"),
     "other_auditor": ("auditor", "51.04"),
 }
-NOBODY = ("worker", "stranger")
+NOBODY = ("worker", "stranger", "family")
 
 
 @dataclass(frozen=True)
