@@ -23,12 +23,13 @@ from conversations.claim_moves import Case, HeirLine
 from conversations.model import PROVEN, Looked, Session, Turn, Words, plain
 from rules import phones
 from rules.permissions import Action
-from storage import audit, claims, followers, registrations, search
+from storage import audit, claims, followers, registrations, reports, search
 from storage.audit import Change
 from storage.models import Claim, Heir
 
 MOST = 60  # open claims that are looked at for one list
 FOUND = 8  # people offered
+MOST_AGAIN = 5  # who told the same once more
 SHOWN_FOR = 60  # seconds that numbers stay in the chat of who typed for them
 
 
@@ -51,7 +52,8 @@ def _case(here: Here, id: str) -> Case | None:
         view=view(one),
         code=registration.code if registration else "",
         membership=Words(f"state.{registration.state}") if registration else None,
-        told_by=_told_by(one),
+        told_by=_told_by(one.facts),
+        told_again=_told_again(here, row),
         facts=_facts(one),
         heirs=heirs,
         followers=len(followers.followers(here.db, row.id)),
@@ -65,11 +67,17 @@ def _heir(here: Here, heir: Heir) -> HeirLine:
     return HeirLine(followers.name(here.house.keys, heir), relation, phone)
 
 
-def _told_by(one: Opened) -> tuple[Words, ...]:
+def _told_by(facts: Mapping[str, str]) -> tuple[Words, ...]:
     """Who told it, with the number to call back."""
-    name, phone = one.facts.get("reporter", ""), one.facts.get("phone", "")
+    name, phone = facts.get("reporter", ""), facts.get("phone", "")
     shown = phones.masked(phone.removesuffix(PROVEN)) if phone else ""
     return (plain(" · ".join(filter(None, (name, shown)))),) if name or phone else ()
+
+
+def _told_again(here: Here, row: Claim) -> tuple[Words, ...]:
+    """The newest of those who told the same once more."""
+    again = reports.told_again(here.db, here.house.keys, row)[-MOST_AGAIN:]
+    return tuple(words for facts in again for words in _told_by(facts))
 
 
 TOLD = ("place", "how", "time", "treated")

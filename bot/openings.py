@@ -176,6 +176,8 @@ def _unfinished_membership(here: Here) -> Session | None:
 
 def _telling(here: Here, door: Door) -> Opened:
     """Tell of a death or an accident: where the person stopped, else from the beginning."""
+    if no_more := reports.declined(here):
+        return [no_more]
     kept = sessions.load(here.db, here.house.keys, here.person.id, door.kind)
     here.person.slot = door.kind
     if kept is None or not kept.answers or door.key == str(here.person.turn):

@@ -19,7 +19,16 @@ from rules import areas
 from rules.claims import Kind
 from rules.permissions import Action, Role
 from rules.registration import State
-from storage import claims, followers, members, registrations, sessions, staff, timers
+from storage import (
+    claims,
+    followers,
+    members,
+    registrations,
+    reports,
+    sessions,
+    staff,
+    timers,
+)
 from storage.audit import Actor
 from storage.claims import Pen, Report
 from storage.followers import Bound
@@ -57,9 +66,20 @@ def _own(here: Here, row: Registration) -> Own:
     return Own(row.id, row.code, row.village, row.whom == "self", name)
 
 
+def declined(here: Here) -> Call | None:
+    """What is said to an account that tells of very many people; officers may tell of any."""
+    if here.areas(Action.HANDLE_CLAIM):
+        return None
+    if not reports.has_told_enough(here.db, here.person.id, here.now):
+        return None
+    return doors.home(here, Words("telling.enough"))
+
+
 def _death(here: Here, turn: Turn) -> Done:
     told = cast(ReportDeath, turn.outcome)
     here.end()
+    if no_more := declined(here):
+        return Done([no_more])
     new = Report(
         kind=Kind.JKM,
         village=told.village,
@@ -115,6 +135,8 @@ def _messages(here: Here, said: Sequence[Message], topics: Sequence[str]) -> lis
 def _accident(here: Here, turn: Turn) -> Done:
     told = cast(ReportAccident, turn.outcome)
     here.end()
+    if no_more := declined(here):
+        return Done([no_more])
     village, pen = told.hurt.village.code, _pen(here, told.hurt.village.code)
     now = here.now.astimezone(zone(village))
     own = _still_own(here, told.hurt.own)

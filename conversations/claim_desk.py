@@ -163,7 +163,10 @@ def _who(case: Case) -> tuple[Words, ...]:
         if case.code
         else Words("claims.is.unknown")
     )
-    told = tuple(Words("claims.told_by", {"who": one}) for one in case.told_by)
+    told = (
+        *(Words("claims.told_by", {"who": one}) for one in case.told_by),
+        *(Words("claims.told_again", {"who": one}) for one in case.told_again),
+    )
     cause = Words("claims.cause", {"cause": Words(f"death.cause.{case.view.cause}")})
     disputed = (Words("claims.disputed"),) if case.disputed else ()
     return (*disputed, person, cause, *told, *case.facts)

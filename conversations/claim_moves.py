@@ -47,13 +47,15 @@ class Case:
     """A claim as its officer sees it.
 
     `code` is that of the sign-up, "" while nobody has said whom it is about; `membership` its state
-    in words. `told_by` are those who told it, `facts` further lines of what they told.
+    in words. `told_by` are those who told it, `told_again` those who told the same later, `facts`
+    further lines of what was told.
     """
 
     view: ClaimView
     code: str = ""
     membership: Words | None = None
     told_by: tuple[Words, ...] = ()
+    told_again: tuple[Words, ...] = ()
     facts: tuple[Words, ...] = ()
     heirs: tuple[HeirLine, ...] = ()
     followers: int = 0

@@ -5,8 +5,9 @@ Nothing here commits.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from rules import nik
 from rules.claims import State
@@ -19,6 +20,14 @@ from storage.sealing import Keyring
 from storage.search import MEMBERS, MOST
 
 JOINED = "joined"
+MOST_TOLD, WITHIN = 5, timedelta(hours=24)  # reports of one account
+
+
+def has_told_enough(db: Session, person_id: int, now: datetime) -> bool:
+    """Whether an account has told so many deaths and accidents of late that it tells no more."""
+    lately = (Claim.reported_by == person_id, col(Claim.reported_at) > now - WITHIN)
+    told = db.exec(select(func.count()).select_from(Claim).where(*lately)).one()
+    return told >= MOST_TOLD
 
 
 @dataclass(frozen=True)
@@ -82,12 +91,15 @@ def _name(keys: Keyring, row: Registration) -> str:
 
 
 def join(db: Session, pen: Pen, again: Claim, first: Claim) -> bool:
-    """What was told again is one with what was told first; False if somebody was faster."""
-    note = f"{JOINED} {first.id}"
-    values = {"registration_id": first.registration_id, "village": first.village}
-    return claims.move(
-        db, pen, again, Moved(State.WITHDRAWN, again.happened_on, note, {**values, "due_at": None})
-    )
+    """What was told again is one with what was told first; False if somebody was faster.
+
+    It is withdrawn before it is said whose it is: nothing of it joins that sign-up's evidence.
+    """
+    note, values = f"{JOINED} {first.id}", {"village": first.village, "due_at": None}
+    gone = Moved(State.WITHDRAWN, again.happened_on, note, values)
+    if not claims.move(db, pen, again, gone):
+        return False
+    return claims.change(db, again, pen.now, registration_id=first.registration_id)
 
 
 def told_again(db: Session, keys: Keyring, first: Claim) -> list[dict[str, str]]:

@@ -20,14 +20,14 @@ from storage.followers import Bound
 from storage.models import Claim, Registration
 from tests.conftest import TEGAL_HARUM
 from tests.conversations.sayable import plain_text
-from tests.on_stage import act
+from tests.on_stage import act, labels, last
 from tests.people import WAYAN, Person, given, submission
 
 TODAY = date(2026, 11, 20)  # a Friday
 HEIR, HEIR_PHONE = "Ni Pandan Wangi", "+6281355571234"
 CASE = ("📂 Klaim warga", "[I Wayan Contoh · JKM]")
 JKK_CASE = (CASE[0], "[I Wayan Contoh · JKK]")
-VERIFY, TRUE = "[✅ Pastikan / ubah sebab]", "[✅ Benar, catat]"
+VERIFY, ANEW, TRUE = "[✅ Pastikan]", "[✏️ Ubah sebab]", "[✅ Benar, catat]"
 ILLNESS, AT_WORK = "[Sakit atau karena usia]", "[Kecelakaan di tempat kerja]"
 OFFICER = Actor(6_200_000_001, "village_officer")
 Told = list[tuple[str, Call]]
@@ -85,7 +85,9 @@ def told(stage: Stage, kind: Kind = Kind.JKM) -> None:
 def verify(stage: Stage, who: str = "officer", cause: str = ILLNESS, case: str = "") -> Told:
     """Somebody verifies the death, the wife claims; who is told what by the last press."""
     page = (CASE[0], case) if case else CASE
-    act(stage, who, *page, VERIFY, cause, "[Hari ini]", "[Istri]", "[Tidak, atau tidak tahu]")
+    act(stage, who, *page)
+    button = VERIFY if VERIFY[1:-1] in labels(last(stage, who)) else ANEW
+    act(stage, who, button, cause, "[Hari ini]", "[Istri]", "[Tidak, atau tidak tahu]")
     return stage.do(who, TRUE)
 
 

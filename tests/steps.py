@@ -178,15 +178,16 @@ def _busy(bot: Bot) -> bool:
         if bot.server.state.updates.pending:
             return True
     with transaction(bot.house.engine) as db:
-        return bool(unfinished(db))
+        return bool(unfinished(db, bot.house.clock()))
 
 
-def unfinished(db: Session) -> int:
-    """How many updates wait to be served or replied to, and how many notices to be sent."""
+def unfinished(db: Session, now: datetime) -> int:
+    """How many updates wait to be served or replied to, and how many notices are due."""
     new, unsent = Inbound.state == "new", col(Inbound.sent_at).is_(None)
     replying = (Inbound.state == "done") & unsent & col(Inbound.reply_sealed).is_not(None)
     served = select(func.count()).select_from(Inbound).where(new | (replying & (Inbound.lane != 0)))
-    queued = select(func.count()).select_from(Outbound).where(Outbound.state == "new")
+    due = (Outbound.state == "new", col(Outbound.due_at) <= now)
+    queued = select(func.count()).select_from(Outbound).where(*due)
     return db.exec(served).one() + db.exec(queued).one()
 
 

@@ -60,7 +60,7 @@ def test_several_heirs_are_each_told_and_who_did_it_is_not(stage: Stage) -> None
     follow(stage, "wife", "child", "officer")
     heard = verify(stage)
     assert news(heard) == {"wife", "child"}
-    assert "Sekarang: Dipastikan petugas desa" in hear(heard, "wife")[0]
+    assert "Dipastikan petugas desa" in hear(heard, "wife")[0]
     assert hear(heard, "wife") == hear(heard, "child")
 
 
@@ -142,7 +142,7 @@ def test_where_somebody_follows_nobody_need_call(stage: Stage) -> None:
 
 def test_a_claim_that_is_over_is_never_late(stage: Stage) -> None:
     follow(stage, "wife")
-    step(stage, "officer", "[❌ Kabar tidak benar]", "orangnya masih sehat")
+    step(stage, "officer", "[❌ Tidak benar]", "orangnya masih sehat")
     assert now_at(stage) == ("jkm", State.FALSE_REPORT)
     heard = stage.pass_time(timedelta(days=60))
     assert not any("laim" in text for text in hear(heard, "wife") + hear(heard, "kabupaten"))
@@ -162,7 +162,7 @@ def test_a_rejection_tells_the_reason_and_the_way_to_object(stage: Stage) -> Non
 def test_reminders_of_the_sign_up_rest_and_come_back_after_a_false_report(stage: Stage) -> None:
     heard = stage.pass_time(PAST_THE_YEAR)
     assert not any("masih bekerja" in text for text in hear(heard, "worker"))
-    step(stage, "officer", "[❌ Kabar tidak benar]", "orangnya masih sehat")
+    step(stage, "officer", "[❌ Tidak benar]", "orangnya masih sehat")
     heard = stage.pass_time(timedelta(days=2))
     assert any("masih bekerja" in text for text in hear(heard, "worker"))
     assert signed_up(stage).state == "active"

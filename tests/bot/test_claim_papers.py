@@ -28,7 +28,7 @@ from tests.on_stage import act, forge, labels, last, said
 from tests.storage.conftest import house as house
 from tests.storage.conftest import one_house as one_house
 
-PAPERS = (*CASE, "[📄 Berkas (diterima 0/9)]")
+PAPERS = (*CASE, "[📄 Berkas 0/9]")
 MINE = ("/klaim", "[📄 Berkas (kurang 9)]")
 COMPLETE, MISSING = ("jkm", State.COMPLETE), ("jkm", State.PAPERS_MISSING)
 
@@ -70,7 +70,7 @@ def test_the_last_paper_accepted_completes_the_claim_and_everybody_is_told(stage
 
 def test_a_paper_that_is_not_certain_holds_nothing_up(stage: Stage) -> None:
     verify(stage, cause=AT_WORK)
-    act(stage, "officer", *JKK_CASE, "[📄 Berkas (diterima 0/13)]")
+    act(stage, "officer", *JKK_CASE, "[📄 Berkas 0/13]")
     for _ in range(13):
         stage.do("officer", "[✅ Diterima]")
     assert now_at(stage) == ("jkk", State.DEAD), "an accident goes on by its second report"
@@ -155,8 +155,8 @@ def sent_file(stage: Stage, who: str, *does: str) -> Call:
     ("who", "way"),
     [
         ("wife", ("/klaim", "[📎 Bukti pendaftaran]")),
-        ("officer", (*CASE, "[📎 Bukti pendaftaran]")),
-        ("kabupaten", (*CASE, "[📎 Bukti pendaftaran]")),
+        ("officer", (*CASE, "[📎 Lihat bukti]")),
+        ("kabupaten", (*CASE, "[📎 Lihat bukti]")),
     ],
 )
 def test_the_file_goes_to_family_and_offices(stage: Stage, who: str, way: tuple[str, ...]) -> None:
@@ -166,7 +166,7 @@ def test_the_file_goes_to_family_and_offices(stage: Stage, who: str, way: tuple[
 
 
 def test_the_file_is_refused_where_the_office_has_ended_in_between(stage: Stage) -> None:
-    call = sent_file(stage, "officer", *CASE, "[📎 Bukti pendaftaran]")
+    call = sent_file(stage, "officer", *CASE, "[📎 Lihat bukti]")
     with transaction(stage.house.engine) as db:
         for office in staff.offices_of(db, stage.chat("officer").id):
             assert staff.end(db, office.id, stage.clock())
@@ -178,5 +178,5 @@ def test_the_file_is_refused_where_the_office_has_ended_in_between(stage: Stage)
 def test_the_pages_of_a_paper_lead_to_the_next_and_back(stage: Stage) -> None:
     act(stage, "wife", *MINE)
     assert "Berkas 2 dari 9" in said(stage, "wife", "[➡️ Berikutnya]")[0]
-    assert "Sekarang: Dipastikan" in said(stage, "wife", "[⬅️ Ke klaim]")[0]
+    assert "Dipastikan petugas desa" in said(stage, "wife", "[⬅️ Ke klaim]")[0]
     assert "📄 Berkas (kurang 9)" in labels(last(stage, "wife"))

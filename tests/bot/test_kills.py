@@ -201,7 +201,7 @@ def wait_for(holds: Callable[[], bool], seconds: float) -> None:
 
 def all_served(house: House) -> bool:
     with transaction(house.engine) as db:
-        return not unfinished(db)
+        return not unfinished(db, house.clock())
 
 
 def test_twenty_kills_lose_no_answer_and_double_none(tmp_path: Path) -> None:

@@ -20,16 +20,36 @@ from bot.application import Running, StartError
 from bot.demo.phone import Phone
 from bot.demo.server import serve
 from bot.house import House
-from conversations import questions, telling
+from conversations import claim_moves, claim_page, questions, telling
 from conversations.hours import written_time
 from conversations.model import Words
 from rules import nik, phones
-from storage import staff
+from storage import outbox, staff
 from storage.database import transaction
+from storage.models import Outbound
 from storage.staff import Invited
+from tests.claim_walk import (
+    CLAIM_HEIR,
+    CLAIM_HEIR_PHONE,
+    CLAIM_TYPED,
+    RECEIPT,
+    RETURNED,
+    SUM_SHOWN,
+    walk,
+)
 from tests.conftest import TEGAL_HARUM, Bot, opened, own_database, run_bot, settings_for
 from tests.people import Person
-from tests.steps import act, declare_own_card, link, open_card, settle, sign_up, spoil_session, told
+from tests.steps import (
+    act,
+    all_of,
+    declare_own_card,
+    link,
+    open_card,
+    settle,
+    sign_up,
+    spoil_session,
+    told,
+)
 
 TOKEN = "987654321:AAbunga-kenanga_wangi"
 NIK = "5108064709880731"
@@ -54,7 +74,10 @@ STORY = "tergelincir waktu memetik cengkih di lereng"
 HOSPITAL = "Klinik Wijaya Kusuma"
 TOLD_NUMBERS = (LOST_NIK, TELLER_PHONE[3:])
 TOLD = (TELLER, LOST, PLACE, STORY, HOSPITAL)
-NUMBERS = (NIK, KK, OTHER_NIK, PHONE[3:], "81244466802", OFFICER_PHONE[3:])
+NUMBERS = (
+    *(NIK, KK, OTHER_NIK, PHONE[3:], "81244466802", OFFICER_PHONE[3:]),
+    CLAIM_HEIR_PHONE[3:],
+)
 NAMES = (WORKER.name, MOTHER, HEIR, WORKPLACE, HAMLET, REASON, OFFICER)
 DETAILS = (
     "[1 sampai 2 juta]",
@@ -80,6 +103,8 @@ class Run:
     worker: Phone
     officer: Phone
     teller: Phone
+    heir: Phone
+    code: str
     others: tuple[Phone, ...]
 
 
@@ -117,9 +142,11 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
                 others = at_wrong_moments(bot)
                 the_whole_way(bot, worker, officer)
                 teller = tells_of_others(bot)
+                heir, code = walk(bot, officer, WORKER.name, NIK)
                 told(sick, "Maaf, ada gangguan di pihak kami", times=2)
                 settle(bot)
-            yield Run(bot, written.getvalue(), invitation, worker, officer, teller, others)
+            log = written.getvalue()
+            yield Run(bot, log, invitation, worker, officer, teller, heir, code, others)
 
 
 def appointed(bot: Bot) -> tuple[Phone, str]:
@@ -228,6 +255,9 @@ def secrets_of(run: Run) -> list[str]:
         *NAMES,
         *TOLD_NUMBERS,
         *TOLD,
+        *CLAIM_TYPED,
+        run.code,
+        run.code.replace("-", ""),
         TOKEN,
         TOKEN.partition(":")[2],
         run.invitation,
@@ -254,7 +284,7 @@ def columns(house: House) -> Iterator[bytes]:
 
 def test_no_message_shows_more_of_a_number_than_its_last_four_digits(run: Run) -> None:
     calls = [
-        json.dumps(call.params, ensure_ascii=False)
+        json.dumps(call.params, ensure_ascii=False, default=repr)
         for call in run.bot.server.state.calls
         if call.method != "answerCallbackQuery"
     ]
@@ -287,14 +317,16 @@ def test_the_officer_sees_masked_numbers(run: Run) -> None:
 
 
 def test_a_number_is_shown_to_the_officer_who_asks_in_no_message(run: Run) -> None:
-    assert run.officer.alerts == [f"{WORKER.name}: {PHONE}"]
+    of_sign_up, of_claim = run.officer.alerts
+    assert of_sign_up == f"{WORKER.name}: {PHONE}"
+    assert of_claim == f"{HEIR}: +6281244466802\n{CLAIM_HEIR}: {CLAIM_HEIR_PHONE}"
     answered = [c.params for c in run.bot.server.state.calls if c.method == "answerCallbackQuery"]
     assert sum(PHONE in str(params) for params in answered) == 1
     assert found_in(json.dumps(answered).encode(), [NIK, KK, OTHER_NIK]) == []
 
 
 def test_names_are_read_by_the_person_and_the_officer_alone(run: Run) -> None:
-    knowing = {run.worker.user_id, run.officer.user_id}
+    knowing = {run.worker.user_id, run.officer.user_id, run.heir.user_id}
     sent = [call.params for call in run.bot.server.state.calls if call.method == "sendMessage"]
     names = [name for name in NAMES if name != OFFICER]
     elsewhere = [
@@ -305,8 +337,34 @@ def test_names_are_read_by_the_person_and_the_officer_alone(run: Run) -> None:
     ]
     assert elsewhere == []
     assert any(WORKER.name in call["text"] for call in sent)
-    own = [call for call in sent if MOTHER in call["text"] or HEIR in call["text"]]
+    own = [call for call in sent if MOTHER in call["text"]]
     assert {call["chat_id"] for call in own} <= {run.worker.user_id}
+    # Whom the worker named is noted for the claim, where the officer reads it.
+    heir = [call for call in sent if HEIR in call["text"]]
+    assert {call["chat_id"] for call in heir} == {run.officer.user_id}
+
+
+def test_of_a_claim_the_heir_reads_what_is_the_familys_and_nobody_else_anything(run: Run) -> None:
+    sent = [call.params for call in run.bot.server.state.calls if call.method == "sendMessage"]
+
+    def readers(words: str) -> set[int]:
+        return {call["chat_id"] for call in sent if words in call["text"]}
+
+    officer, heir = run.officer.user_id, run.heir.user_id
+    assert readers(CLAIM_HEIR) == {officer}
+    assert readers(RETURNED) == {heir}
+    assert readers(RECEIPT) == {officer, heir}
+    assert readers(SUM_SHOWN) == {officer, heir}
+    assert readers(run.code) == {officer}
+
+
+def test_the_code_of_a_claim_is_taken_out_of_the_officers_chat(run: Run) -> None:
+    rows = [row for row in all_of(run.bot.house, Outbound) if row.kind == "forget"]
+    waiting = [outbox.call(run.bot.house.keys, row) for row in rows]
+    said = {bubble.id for bubble in run.officer.bot_messages if run.code in bubble.text}
+    gone = {call["message_id"] for call in waiting if call["chat_id"] == run.officer.user_id}
+    assert said
+    assert said <= gone
 
 
 def test_every_message_with_sixteen_digits_was_taken_out_of_the_chat(run: Run) -> None:
@@ -335,6 +393,8 @@ def test_every_message_with_sixteen_digits_was_taken_out_of_the_chat(run: Run) -
         questions.read_birth_date(date(2026, 12, 1)),
         questions.read_village(),
         written_time,
+        claim_page.read_code,
+        claim_moves.read_rupiah,
         telling.number("death.number", date(2026, 12, 1), (1, 4)).read,
         telling.day(Words("death.day"), date(2026, 12, 1), (2, 4)).read,
     ],

@@ -143,6 +143,7 @@ def of_case(seen: ClaimView) -> ClaimCase:
         code="ABC-DEFG",
         membership=Words("state.active"),
         told_by=(plain("Ni Made Contoh · +6281200000001"),),
+        told_again=(plain("I Ketut Contoh · ••••002"),),
         facts=told,
         heirs=(HeirLine("Ni Made Contoh", Words("heirs.relation.wife"), "••••001"),),
         followers=2,

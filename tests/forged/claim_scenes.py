@@ -31,7 +31,7 @@ SECRETS = (
 )
 OFFICER, REGENCY = "officer", "regency"
 CASE = ("📂 Klaim warga", f"[{NAME} · JKM]")
-PAPER = (*CASE, "[📄 Berkas (diterima 0/9)]")
+PAPER = (*CASE, "[📄 Berkas 0/9]")
 PAGE = ("/klaim",)
 
 
@@ -105,7 +105,7 @@ def _scene(
     return Scene(name, who, Action.HANDLE_CLAIM, before, last, prepare, also)  # type: ignore[arg-type]
 
 
-VERIFY = (*CASE, "[✅ Pastikan / ubah sebab]", "[Sakit atau karena usia]", "[Hari ini]", "[Istri]")
+VERIFY = (*CASE, "[✅ Pastikan]", "[Sakit atau karena usia]", "[Hari ini]", "[Istri]")
 SCENES = (
     _scene("open a claim", CASE[:1], CASE[1]),
     _scene("open a claim as the regency", CASE[:1], CASE[1], who=REGENCY),
@@ -117,7 +117,7 @@ SCENES = (
     ),
     _scene(
         "say that a death is false",
-        (*CASE, "[❌ Kabar tidak benar]", "[Hari ini]", "orangnya masih sehat"),
+        (*CASE, "[❌ Tidak benar]", "[Hari ini]", "orangnya masih sehat"),
         "[✅ Benar, catat]",
         reported,
     ),
@@ -137,11 +137,11 @@ SCENES = (
     ),
     _scene(
         "note an heir",
-        (*CASE, "[👪 Catat ahli waris]", "[Anak]", "I Putu Contoh"),
+        (*CASE, "[👪 Ahli waris]", "[Anak]", "I Putu Contoh"),
         "0812 3456 789",
     ),
-    _scene("make a code", (*CASE, "[🔑 Kode untuk keluarga]"), "[🔑 Ya, buat kode]"),
-    _scene("make a counter link", CASE, "[📱 Hubungkan HP di sini]"),
+    _scene("make a code", (*CASE, "[🔑 Beri kode]"), "[🔑 Ya, buat kode]"),
+    _scene("make a counter link", CASE, "[📱 Sambung HP]"),
     _scene("see the numbers of a claim", CASE, "[☎️ Lihat nomor]"),
     _scene("accept a paper", PAPER, "[✅ Diterima]"),
     _scene("return a paper", (*PAPER, "[↩️ Kembalikan]"), "[Suratnya sudah terlalu lama]"),
@@ -151,14 +151,14 @@ SCENES = (
 SHOWN = (
     (_scene("open a claim", CASE[:1], CASE[1]), "Dipastikan petugas desa"),
     (_scene("see the numbers", CASE, "[☎️ Lihat nomor]"), HEIR_PHONE),
-    (_scene("see the sum", CASE, "[💰 Santunan dan iuran]"), "Rp10.000.000"),
-    (_scene("get the file", CASE, "[📎 Bukti pendaftaran]"), "claim_file"),
+    (_scene("see the sum", CASE, "[💰 Santunan]"), "Rp10.000.000"),
+    (_scene("get the file", CASE, "[📎 Lihat bukti]"), "claim_file"),
     (_scene("see a photo", PAPER, "[🖼 Lihat foto]"), "claim_photo"),
     (_scene("look for the person", (*CASE, "[🔎 Siapa orangnya?]"), "Ragu", unknown), NAME),
     (_scene("the family's page", (), PAGE[0], who="family"), "Dipastikan petugas desa"),
     (_scene("the family's sum", PAGE, "[💰 Berapa santunannya?]", who="family"), "Rp10.000.000"),
     (_scene("the family's file", PAGE, "[📎 Bukti pendaftaran]", who="family"), "claim_file"),
-    (_scene("the family's papers", PAGE, "[📄 Berkas (kurang 9)]", who="family"), NAME),
+    (_scene("the family's papers", PAGE, "[📄 Berkas (kurang 9)]", who="family"), "Kartu atau"),
     (
         _scene(
             "the family's photo",
