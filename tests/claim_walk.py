@@ -47,11 +47,11 @@ def tell(officer: Phone, name: str, number: str) -> None:
 def verify(officer: Phone, name: str) -> None:
     """From the list to the page of a claim that is verified, an heir noted."""
     act(officer, "📂 Klaim warga")
-    for what in (f"[{name} · JKM]", "[Pastikan / ubah sebab]", "[Sakit atau karena usia]"):
+    for what in (f"[{name} · JKM]", "[Pastikan]", "[Sakit atau karena usia]"):
         act(officer, what)
     for what in ("[Hari ini]", "[Anak]", "[Tidak, atau tidak tahu]", TRUE):
         act(officer, what)
-    for what in ("[Catat ahli waris]", "[Anak]", CLAIM_HEIR, f"0{CLAIM_HEIR_PHONE[3:]}"):
+    for what in ("[Ahli waris]", "[Anak]", CLAIM_HEIR, f"0{CLAIM_HEIR_PHONE[3:]}"):
         act(officer, what)
     assert f"{CLAIM_HEIR} tercatat" in officer.last.text
     officer.press("Lihat nomor")
@@ -60,14 +60,13 @@ def verify(officer: Phone, name: str) -> None:
 
 def bind(officer: Phone, heir: Phone) -> str:
     """The code is made, mistyped once, then it opens the page."""
-    act(officer, "[Kode untuk keluarga]")
+    act(officer, "[Beri kode]")
     act(officer, "[Ya, buat kode]")
     found = CODE.search(told(officer, "Kode klaim:").text)
     assert found is not None
-    officer.wait(lambda officer: CASE in officer.last.text)
     for what in ("00000-00000", "(kontak)", found.group(), "(kontak)"):
         act(heir, what)
-    told(heir, "Sekarang: Dipastikan")
+    told(heir, "Dipastikan petugas desa")
     return found.group()
 
 
@@ -77,19 +76,21 @@ def gather(bot: Bot, officer: Phone, heir: Phone) -> None:
     heir.send_photo()
     heir.wait()
     settle(bot)
-    act(officer, "[Berkas (diterima]")  # by the photo the page is out of date: it opens anew
-    act(officer, "[Berkas (diterima]")
+    act(officer, "[Buka klaim]")
+    act(officer, "[Berkas 0/]")
     act(officer, "[Kembalikan]")
     act(officer, RETURNED)
     settle(bot)
     for what in ("/klaim", "[Berkas (kurang]"):  # at night the news itself waits for the morning
         act(heir, what)
     assert RETURNED in heir.last.text
-    for phone, way in ((heir, "/klaim"), (officer, "[Ke klaim]")):
+    files = ((heir, "/klaim", "Bukti pendaftaran"), (officer, "[Ke klaim]", "Lihat bukti"))
+    for phone, way, button in files:
         act(phone, way)
-        phone.press("Bukti pendaftaran")
+        phone.press(button)
         phone.wait(lambda phone: any("document" in one.raw for one in phone.bot_messages))
-    officer.wait(lambda officer: CASE in officer.last.text)
+    act(officer, "[Buka klaim]")
+    assert CASE in officer.last.text
 
 
 def pay(officer: Phone) -> None:
