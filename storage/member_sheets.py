@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -73,7 +74,15 @@ CLAIMS: Columns = {
         *("happenedon", "diedon", "dateofdeath", "dateofaccident", "accidentdate"),
     ),
 }
-ERRORS = ("not_there", "not_a_sheet", "unreadable", "empty", "no_person", "column_twice")
+ERRORS = (
+    *("not_there", "not_a_sheet", "unreadable", "too_large", "empty", "no_person"),
+    "column_twice",
+)
+# A workbook is a zip: a small one can unpack into more than the machine has. Bytes of the file, of
+# all that is in it by its own list, and how many parts it may have.
+MAX_FILE, MAX_UNPACKED, MAX_PARTS = 30_000_000, 300_000_000, 200
+# What zipfile raises of a list that a bad line or a bad disk has changed.
+_DAMAGED = (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError)
 DELIMITERS = ",;\t"
 
 
@@ -127,6 +136,8 @@ def read(path: Path, columns: Columns = MEMBERS) -> Sheet:
 def _lines(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
     if not path.is_file():
         raise SheetError("not_there")
+    if path.stat().st_size > MAX_FILE:
+        raise SheetError("too_large")
     match path.suffix.lower():
         case ".csv" | ".txt":
             return _csv(path)
@@ -157,11 +168,20 @@ def _decoded(raw: bytes) -> str:
 
 def _xlsx(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
     try:
+        _weigh(path)
         with load_workbook(path) as book:
             rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except CalamineError as error:
+    except (CalamineError, *_DAMAGED) as error:
         raise SheetError("unreadable") from error
     yield from enumerate(rows, start=1)
+
+
+def _weigh(path: Path) -> None:
+    """Look at the list of a workbook's parts before anything of it is unpacked."""
+    with zipfile.ZipFile(path) as parts:
+        sizes = [part.file_size for part in parts.infolist()]
+    if len(sizes) > MAX_PARTS or sum(sizes) > MAX_UNPACKED:
+        raise SheetError("too_large")
 
 
 def _filled(cell: Cell) -> bool:

@@ -1,5 +1,7 @@
 """Sheets of members: CSV as Excel and LibreOffice save it, xlsx, and files that are neither."""
 
+import random
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -134,3 +136,53 @@ def test_a_file_that_cannot_be_used_says_why(
 def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(SheetError, match="not_there"):
         member_sheets.read(tmp_path / "lain.csv")
+
+
+def test_a_small_workbook_that_unpacks_into_very_much_is_refused_before_it_is_read(
+    tmp_path: Path,
+) -> None:
+    path = xlsx_file(tmp_path, HEADINGS.split(";"), LINE.split(";"))
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book,
+        book.open("xl/media/padding.xml", "w") as part,
+    ):
+        for _ in range(301):
+            part.write(bytes(1_000_000))
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(SheetError, match="too_large"):
+        member_sheets.read(path)
+
+
+def test_a_workbook_of_very_many_parts_is_refused(tmp_path: Path) -> None:
+    path = xlsx_file(tmp_path, HEADINGS.split(";"), LINE.split(";"))
+    with zipfile.ZipFile(path, "a") as book:
+        for number in range(member_sheets.MAX_PARTS):
+            book.writestr(f"xl/media/{number}.xml", "")
+    with pytest.raises(SheetError, match="too_large"):
+        member_sheets.read(path)
+
+
+def test_a_file_above_what_is_read_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, HEADINGS)
+    with path.open("r+b") as file:
+        file.truncate(member_sheets.MAX_FILE + 1)
+    with pytest.raises(SheetError, match="too_large"):
+        member_sheets.read(path)
+
+
+def test_a_workbook_damaged_anywhere_is_read_or_refused_and_never_falls_over(
+    tmp_path: Path,
+) -> None:
+    path = xlsx_file(tmp_path, HEADINGS.split(";"), LINE.split(";"))
+    whole, chance, seen = path.read_bytes(), random.Random(29), set()
+    for _ in range(1_000):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice((1, 2, 8, 40))):
+            anywhere, in_the_list = chance.randrange(len(whole)), -1 - chance.randrange(700)
+            damaged[chance.choice((anywhere, in_the_list))] = chance.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            member_sheets.read(path)
+        except SheetError as refused:
+            seen.add(refused.reason)
+    assert {"unreadable", "too_large"} <= seen <= set(member_sheets.ERRORS)
