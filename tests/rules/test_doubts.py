@@ -1,15 +1,6 @@
-"""Doubts: each warning has a kind, and the weightiest is read first."""
+"""Doubts: the weightiest is read first."""
 
-from rules.doubts import KIND, KINDS, in_order
-from storage import duplicates
-from tests import keys
-
-KNOWN = keys.flags() | {warning for _, warning in duplicates.KINDS}
-
-
-def test_every_warning_has_a_kind_and_every_kind_has_a_warning() -> None:
-    assert set(KIND) == KNOWN
-    assert set(KIND.values()) == set(KINDS)
+from rules.doubts import in_order
 
 
 def test_the_kinds_are_read_in_their_order() -> None:
