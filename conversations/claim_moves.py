@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from conversations.cards import day_question
-from conversations.claim_views import GROUNDS, ClaimView, Contact, why
+from conversations.claim_views import GROUNDS, ClaimView, why
 from conversations.model import Ask, Invalid, Option, Outcome, Question, Rupiah, Words
 from conversations.questions import Reader, choice, read_number, read_words, text
 from rules import claims as rules
@@ -60,7 +60,6 @@ class Case:
     heirs: tuple[HeirLine, ...] = ()
     followers: int = 0
     disputed: bool = False
-    village_phone: Contact | None = None
 
 
 @dataclass(frozen=True)
