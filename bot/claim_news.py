@@ -11,8 +11,8 @@ from bot.claim_views import Opened, view
 from bot.house import House, zone
 from conversations import claim_views
 from conversations.model import Words
+from rules import claim_clock, working_days
 from rules import claims as rules
-from rules import working_days
 from rules.claims import FINAL
 from rules.permissions import Action, Role
 from storage import claims, followers, outbox, staff, timers
@@ -60,7 +60,7 @@ def moved(house: House, db: Session, row: Claim, now: datetime, by: int = 0) -> 
 def set_clock(house: House, db: Session, row: Claim, now: datetime) -> None:
     """Set by when the present state is late, and when to look at the claim next."""
     one = Opened(house, db, row, now)
-    due = rules.due(one.kind, one.state, one.since, row.complete_on)
+    due = claim_clock.due(one.kind, one.state, one.since, row.complete_on)
     row.due_at, row.late = (due.at if due else None), 0
     db.add(row)
     db.flush()
@@ -74,7 +74,7 @@ def look_next(house: House, db: Session, row: Claim) -> None:
         return
     here = zone(row.village)
     told = row.told_at.astimezone(here).date()
-    quiet = working_days.after(told, rules.NEWS_EVERY)
+    quiet = working_days.after(told, claim_clock.NEWS_EVERY)
     moments = [datetime.combine(quiet, time(HOUR), here)]
     if row.due_at is not None:
         moments.append(row.due_at + timedelta(seconds=1))
@@ -98,8 +98,8 @@ def _late(house: House, db: Session, row: Claim, now: datetime) -> None:
     one = Opened(house, db, row, now)
     row.late += 1
     turn = rules.turn(one.kind, one.state)
-    to = rules.escalates_to(turn, row.late)
-    again = rules.limit(one.kind, one.state, row.happened_on)
+    to = claim_clock.escalates_to(turn, row.late)
+    again = claim_clock.limit(one.kind, one.state, row.happened_on)
     days = again.count if again and again.unit == "working_days" else 2
     end = working_days.after(one.today, days)
     row.due_at = datetime.combine(end, time(23, 59, 59), zone(row.village))

@@ -12,6 +12,7 @@ from bot.house import House, zone
 from conversations.claim_money import Loss, sums
 from conversations.claim_page import Sum
 from conversations.claim_views import ClaimView, Contact, Head, PaperLine, StepLine
+from rules import claim_clock
 from rules import claims as rules
 from rules import papers as checklist
 from rules.claims import Kind, State
@@ -101,8 +102,8 @@ def view(opened: Opened) -> ClaimView:
     """One claim with its timeline."""
     row, kind, state = opened.row, opened.kind, opened.state
     start = row.complete_on if state in UNTIL_PAID and row.complete_on else opened.since.date()
-    limit = rules.limit(kind, state, start)
-    due = rules.due(kind, state, opened.since, row.complete_on)
+    limit = claim_clock.limit(kind, state, start)
+    due = claim_clock.due(kind, state, opened.since, row.complete_on)
     return ClaimView(
         id=row.id,
         version=row.version,
@@ -116,7 +117,7 @@ def view(opened: Opened) -> ClaimView:
         relation=opened.relation,
         steps=_steps(opened),
         papers=_papers(opened),
-        day=rules.days(start, opened.today),
+        day=claim_clock.days(start, opened.today),
         limit=limit.count if limit else None,
         due=due.at.date() if due else None,
         is_law=bool(due and due.is_law),

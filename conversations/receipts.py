@@ -11,7 +11,7 @@ from conversations.accident import Happened, ReportAccident, time_words, treated
 from conversations.death import ReportDeath
 from conversations.figures import figures
 from conversations.model import Words
-from rules import claims
+from rules import claim_clock, claims
 from rules.claims import Kind, State
 from rules.heirs import Relation
 from rules.papers import Paper, papers
@@ -130,7 +130,7 @@ def moment(what: Happened, now: datetime) -> datetime:
 
 def clock(happened: datetime, now: datetime) -> Words:
     """Until when BPJS ought to hear of an accident, and how long that is; or that it is past."""
-    due = claims.due(Kind.JKK, State.NOTIFIED, happened, None)
+    due = claim_clock.due(Kind.JKK, State.NOTIFIED, happened, None)
     if due is None:
         return Words("accident.clock.soon")
     days = (due.at - happened).days

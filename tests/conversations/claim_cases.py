@@ -12,6 +12,7 @@ from conversations.claim_papers import PaperView
 from conversations.claim_views import GROUNDS, ClaimView, Contact, Head, PaperLine, StepLine
 from conversations.model import Session, Words, plain
 from conversations.roster import Listed
+from rules import claim_clock
 from rules import claims as rules
 from rules.claims import Kind, State
 from rules.heirs import Relation
@@ -27,7 +28,7 @@ def view(id: str, name: str, kind: Kind, state: State) -> ClaimView:
     """A made-up claim."""
     relation = Relation.WIFE if kind is Kind.JKM or state is State.DEAD else None
     cause = "illness" if kind is Kind.JKM else "road_work"
-    limit = rules.limit(kind, state, DIED)
+    limit = claim_clock.limit(kind, state, DIED)
     return ClaimView(
         id=id,
         version=10_000,

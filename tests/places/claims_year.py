@@ -14,8 +14,8 @@ from sqlmodel import Session, col, func, select
 
 from bot import claim_news, timers
 from bot.house import House, zone
+from rules import claim_clock, working_days
 from rules import claims as rules
-from rules import working_days
 from rules.claims import OPEN_STATES, Kind, State, Turn
 from storage import claims, followers, staff
 from storage.audit import Actor
@@ -147,7 +147,7 @@ class Year:
             if row.due_at is not None and row.due_at + TICK <= self.now:
                 self.faults.append(f"{self.now}: {row.id} in {row.state} is late and nobody knows")
             told = row.told_at.astimezone(zone(VILLAGE)).date()
-            if working_days.between(told, today) > rules.NEWS_EVERY:
+            if working_days.between(told, today) > claim_clock.NEWS_EVERY:
                 self.faults.append(f"{self.now}: the family of {row.id} waits since {told}")
 
 

@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from rules.claims import FINAL, MOVES, OURS, Due, Kind, Limit, State, due, limit
+from rules.claim_clock import OURS, Due, Limit, due, limit
+from rules.claims import FINAL, MOVES, Kind, State
 
 JKM_PAYMENT = ("o12", "o4")
 TODAY = date(2026, 11, 20)

@@ -5,11 +5,11 @@ from itertools import product
 
 import pytest
 
+from rules.claim_clock import NEWS_EVERY, days, escalates_to
 from rules.claims import (
     CAUSES,
     FINAL,
     MOVES,
-    NEWS_EVERY,
     OPEN_STATES,
     START,
     WORK_CAUSES,
@@ -17,8 +17,6 @@ from rules.claims import (
     Kind,
     State,
     Turn,
-    days,
-    escalates_to,
     move,
     moves,
     turn,
