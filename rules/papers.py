@@ -142,13 +142,6 @@ def missing(papers: Collection[Paper], have: Collection[str]) -> tuple[Paper, ..
     return tuple(paper for paper in papers if paper.key not in have)
 
 
-def next_paper(papers: Collection[Paper], have: Collection[str]) -> Paper | None:
-    """The first missing paper for which all that it needs is there, else the first missing."""
-    left = missing(papers, have)
-    ready = (paper for paper in left if all(key in have for key in paper.after))
-    return next(ready, left[0] if left else None)
-
-
 def are_complete(papers: Collection[Paper], accepted: Collection[str]) -> bool:
     """Whether an officer has accepted all that a family can bring and a source asks for.
 

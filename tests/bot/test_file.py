@@ -198,8 +198,8 @@ def test_no_full_nik_stands_in_the_file(house: House) -> None:
 def test_the_qr_is_read_from_the_printed_page(house: House, tmp_path: Path) -> None:
     (tmp_path / "berkas.pdf").write_bytes(made(house)[1])
     for command in (
-        ("pdftoppm", "-r", "90", "-png", "berkas.pdf", "seite"),
-        ("zbarimg", "-q", "--raw", "seite-1.png"),
+        ("pdftoppm", "-r", "90", "-png", "berkas.pdf", "page"),
+        ("zbarimg", "-q", "--raw", "page-1.png"),
     ):
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     row = row_of(house)

@@ -6,7 +6,7 @@ import pytest
 
 from rules.claims import CAUSES, Kind
 from rules.heirs import Relation
-from rules.papers import KEYS, PLACES, Paper, missing, next_paper, papers
+from rules.papers import KEYS, PLACES, Paper, missing, papers
 from rules.sources import source
 
 # "?" marks what is not certain.
@@ -215,33 +215,3 @@ def test_the_missing_papers_keep_their_order() -> None:
     )
     assert missing(wife, ()) == wife
     assert missing(wife, KEYS) == ()
-
-
-@pytest.mark.parametrize(
-    ("have", "expected"),
-    [
-        ("", "member_card"),
-        ("member_card", "member_ktp"),
-        ("member_card member_ktp family_card marriage_book", "heir_ktp"),
-        ("member_card heir_ktp family_card marriage_book", "member_ktp"),
-        ("member_card member_ktp heir_ktp family_card marriage_book", "death_certificate"),
-        (
-            JKM["wife"].removesuffix(" form_f4"),
-            "form_f4",
-        ),
-    ],
-)
-def test_the_next_paper_is_the_first_that_can_be_got(have: str, expected: str) -> None:
-    found = next_paper(papers(Kind.JKM, Relation.WIFE, "illness"), have.split())
-    assert found is not None
-    assert found.key == expected
-
-
-def test_the_next_paper_skips_one_that_needs_another_and_ends_with_none() -> None:
-    first = Paper("heir_letter", ("village",), ("death_certificate",), ("o7",))
-    second = Paper("bank_book", ("bank",), ("heir_ktp",), ("o6",))
-    assert next_paper((first, second), {"heir_ktp"}) is second
-    assert next_paper((first, second), {"death_certificate", "heir_ktp"}) is first
-    assert next_paper((first, second), ()) is first
-    assert next_paper((first, second), {"heir_letter", "bank_book"}) is None
-    assert next_paper((), ()) is None

@@ -75,8 +75,8 @@ def whats(problems: list[Problem]) -> list[tuple[str, int]]:
 
 
 @contextmanager
-def forger(house: House) -> Iterator[Connection]:
-    """Somebody who writes past our code and past foreign keys."""
+def forger(house: House, stays: bool = True) -> Iterator[Connection]:
+    """Somebody who writes past our code and past foreign keys; unless it `stays`, it is undone."""
     with house.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("COMMIT")
@@ -85,7 +85,10 @@ def forger(house: House) -> Iterator[Connection]:
         else:
             connection.execute(text("SET session_replication_role = replica"))
         yield connection
-        connection.commit()
+        if stays:
+            connection.commit()
+        else:
+            connection.rollback()
         connection.invalidate()
 
 

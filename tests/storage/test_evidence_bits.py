@@ -15,7 +15,7 @@ from bot.house import House
 from storage import verification
 from tests.conftest import opened, own_database, settings_for
 from tests.people import given
-from tests.storage.frozen import accepted, frozen
+from tests.storage.frozen import accepted, forger, frozen
 
 TABLES = {
     "evidence": (
@@ -38,17 +38,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]
 @contextmanager
 def past_us(house: House) -> Iterator[Session]:
     """One transaction of a forger, whose end undoes it; foreign keys are not looked at."""
-    with house.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.execute(text("SET session_replication_role = replica"))
-        with Session(connection) as db:
-            yield db
-        connection.rollback()
-        connection.invalidate()
+    with forger(house, stays=False) as connection, Session(connection) as db:
+        yield db
 
 
 def as_stored(db: Session, table: str) -> list[dict[str, Any]]:
