@@ -102,6 +102,7 @@ def _serve(_given: argparse.Namespace) -> None:
     settings = Settings()
     if not settings.bot_token.get_secret_value():
         raise Unusable(HOW_TO_GET_ONE)
+    logs.catch_the_rest()
     asyncio.run(running.until_stopped(_house(), settings))
 
 
