@@ -41,7 +41,8 @@ def open_engine(url: str) -> Engine:
         return _sqlite(url)
     plain = url.replace("postgres://", "postgresql://", 1)
     url = plain.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    soon = {"connect_timeout": 5}  # seconds; without it a silent network holds a worker for minutes
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=soon)
 
 
 def _sqlite(url: str) -> Engine:
