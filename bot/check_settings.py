@@ -118,4 +118,5 @@ def _copied(keys: Keyring, copy: Path | None) -> Finding:
 
 def fingerprint(keys: Keyring) -> str:
     """Eight letters by which two keyrings are compared; they say nothing of the keys."""
-    return sha256(b"lindung keys|" + sealing.written(keys).encode()).hexdigest()[:8]
+    parts = sorted(sealing.written(keys).split(","))
+    return sha256(f"lindung keys|{parts}".encode()).hexdigest()[:8]

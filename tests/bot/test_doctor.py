@@ -139,6 +139,14 @@ def test_other_keys_than_those_of_the_database_are_noticed(
     assert of(settings, "copy of keys", tmp_path / "home" / "keys").state == "wrong"
 
 
+def test_a_copy_with_its_keys_in_another_order_is_the_same(tmp_path: Path) -> None:
+    one, two = sealing.new_keys().split(",")
+    (tmp_path / "copy").write_text(f" {two} , {one}\n")
+    settings = settings_for(tmp_path).model_copy(update={"lindung_keys": SecretStr(f"{one},{two}")})
+    assert of(settings, "copy of keys", tmp_path / "copy").state == "ok"
+    assert one.partition(":")[2][:8] not in str(list(findings(settings)))
+
+
 def test_keys_that_others_can_read_are_noticed(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text(sealing.new_keys())
     (tmp_path / "keys").chmod(0o644)

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,17 @@ def test_a_label_from_outside_makes_no_series(given: Any) -> None:
     with pytest.raises(KeyError):
         metrics.send(given, given)
     assert len(seen(metrics)) == before
+
+
+def test_every_metric_is_explained_to_who_is_on_call() -> None:
+    explained = (Path(__file__).parents[2] / "docs/operations.md").read_text()
+    named = set(re.findall(r"^\| `(?:up`, `)?(lindung_\w+)", explained, re.MULTILINE))
+    families = text_string_to_metric_families(used().written().decode())
+    kinds = {
+        family.name: family.type for family in families if not family.name.endswith("_created")
+    }
+    written = {name + "_total" * (kind == "counter") for name, kind in kinds.items()}
+    assert named == written
 
 
 def test_two_bots_in_one_process_count_apart() -> None:
