@@ -28,6 +28,7 @@ check: $(VENV)/.check ## Lint, format, types, imports, words, migrations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
 	@$(BIN)/python -m pytest tests/test_imports.py tests/test_words.py tests/storage/test_migrations.py
 
 mutants: $(VENV)/.check ## Break the rules in thousands of places: the tests must notice 9 of 10

@@ -32,9 +32,10 @@ LARGEST = 2**62  # of ids that a database takes
 
 @dataclass(frozen=True)
 class Stored:
-    """What of a batch was new, as (update id, lane), and who sent more than is served."""
+    """What of a batch is to be served, as (update id, lane); how many were new; who floods."""
 
     fresh: list[tuple[int, int]]
+    new: int = 0
     flooding: frozenset[int] = frozenset()
 
 
@@ -70,9 +71,10 @@ def store(house: House, db: Session, batches: Sequence[Sequence[object]]) -> lis
     flooding = inbox.over(db, lanes, MOST_OPEN, now) if lanes else set()
     results = []
     for batch in received:
-        new = [one for one in batch if one.update_id in fresh and one.state == "new"]
-        theirs = frozenset(one.lane for one in new) & flooding
-        results.append(Stored([(one.update_id, one.lane) for one in new], theirs))
+        new = [one for one in batch if one.update_id in fresh]
+        served = [(one.update_id, one.lane) for one in new if one.state == "new"]
+        theirs = frozenset(lane for _, lane in served) & flooding
+        results.append(Stored(served, len(new), theirs))
     return results
 
 

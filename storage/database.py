@@ -20,8 +20,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # The database is away or full, or gave way to others: nothing is wrong with what was to be done,
 # and it can be tried again.
 AWAY = (OperationalError, InterfaceError, PoolEmpty)
-# Seconds to connect, and to wait for what another transaction holds.
-PATIENCE = {"connect_timeout": 5, "options": "-c lock_timeout=10s"}
+# Seconds to connect, to wait for what another transaction holds, and (in milliseconds) for a
+# network that is silent: without them it holds a worker for minutes.
+PATIENCE = {"connect_timeout": 5, "options": "-c lock_timeout=10s", "tcp_user_timeout": 10_000}
 
 
 class Moment(TypeDecorator[datetime]):
@@ -68,7 +69,8 @@ def _sqlite(url: str) -> Engine:
         cursor.close()
 
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get("reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
@@ -79,6 +81,13 @@ def _sqlite(url: str) -> Engine:
 def transaction(engine: Engine) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back on any error."""
     with Session(engine, expire_on_commit=False) as db, db.begin():
+        yield db
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A transaction that only reads: on SQLite it waits for no writer, and none for it."""
+    with transaction(engine.execution_options(reads=True)) as db:
         yield db
 
 
