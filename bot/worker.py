@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from bot import timers, turn, updates
+from bot import quiet_hours, timers, turn, updates
 from bot.house import House
 from bot.replies import Call, Page
 from conversations.model import SentPhoto, Words
@@ -108,8 +108,7 @@ def _forget_typed_nik(house: House, db: Session, update_id: int) -> None:
 def due(house: House) -> list[tuple[str, int, Call]]:
     """Notices to send now: (id, tries so far, call). Timers that are due are run first."""
     now = house.clock()
-    with transaction(house.engine) as db:
-        timers.run(house, db, now)
+    timers.run_some(house, now)
     with transaction(house.engine) as db:
         return list(_opened(house, db, now))
 
@@ -117,6 +116,9 @@ def due(house: House) -> list[tuple[str, int, Call]]:
 def _opened(house: House, db: Session, now: datetime) -> Iterator[tuple[str, int, Call]]:
     """What is due, opened. One that cannot be opened has failed and holds up no other."""
     for row in outbox.due(db, now):
+        if until := quiet_hours.held_until(house, db, row, now):
+            row.due_at = until
+            continue
         try:
             call = outbox.call(house.keys, row)
         except SealError:

@@ -56,9 +56,9 @@ def _values(
 
 
 def due(db: Session, now: datetime, most: int = 50) -> list[Outbound]:
-    """What is to be sent now, by rank, then by age."""
+    """What is to be sent now, by rank, then by when it is due, then by age."""
     query = select(Outbound).where(Outbound.state == "new", col(Outbound.due_at) <= now)
-    order = (col(Outbound.rank), col(Outbound.due_at))
+    order = (col(Outbound.rank), col(Outbound.due_at), col(Outbound.created_at))
     return list(db.exec(query.order_by(*order).limit(most)))
 
 
