@@ -31,7 +31,9 @@ def test_off_is_never_quiet() -> None:
     "text", ["", "21", "21-24", "24-7", "-1-7", "21-7 ", "21:00-07:00", "7-7", "07-7", "OFF", "x-y"]
 )
 def test_anything_else_is_refused_with_how_to_write_it(text: str) -> None:
-    with pytest.raises(ValueError, match=r'^not quiet hours: .*; write them like "21-7", or "off"$'):
+    with pytest.raises(
+        ValueError, match=r'^not quiet hours: .*; write them like "21-7", or "off"$'
+    ):
         read(text)
 
 
