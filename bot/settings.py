@@ -10,6 +10,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from rules import quiet_hours
+
 
 class Settings(BaseSettings):
     """What the operator sets. Defaults run the bot on one machine with SQLite."""
@@ -27,6 +29,7 @@ class Settings(BaseSettings):
     operator_name: str = "pengelola bot ini"
     operator_contact: str = "kantor desa"
     operator_chat_id: int | None = None
+    quiet_hours: str = "21-7"
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_format: str = Field(default="text", pattern="^(text|json)$")
     webhook_url: str = ""
@@ -43,6 +46,12 @@ class Settings(BaseSettings):
         if address.scheme != "https" and not (address.scheme == "http" and on_this_machine):
             raise ValueError("must begin with https://; plain http only for this machine")
         return url
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, text: str) -> str:
+        quiet_hours.read(text)
+        return text
 
     @property
     def database(self) -> str:

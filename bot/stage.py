@@ -128,11 +128,13 @@ class Stage:
 
     def _notices(self) -> list[tuple[str, Call]]:
         told = []
-        outbox_loop.look(self.here, self.house)
-        while notice := outbox_loop.take_one(self.here, self.house):
-            self._deliver(notice.call)
-            told.append((self._name_of(notice.call), notice.call))
-            outbox_loop.settle_one(self.house, notice, Delivery(Result.SENT))
+        while outbox_loop.look(self.here, self.house):
+            pass
+        while taken := outbox_loop.take(self.here, self.house):
+            for notice in filter(None, taken):
+                self._deliver(notice.call)
+                told.append((self._name_of(notice.call), notice.call))
+                outbox_loop.settle_one(self.house, notice, Delivery(Result.SENT))
         return told
 
     def _deliver(self, call: Call) -> int:

@@ -200,7 +200,7 @@ def _turn(
     if turn.outcome is not None:
         done = outcomes.do(here, turn)
         return done.calls, done.door
-    sessions.save(here.db, here.house.keys, here.person, turn.session, here.now)
+    here.keep(turn)
     if _is_in_place(here, before, turn, event):
         asked = replies.question(here.page, turn)
         return [replies.in_place(asked, here.incoming.press_message_id)], None

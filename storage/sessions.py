@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlmodel import Session as Database
@@ -16,6 +16,7 @@ from storage.sealing import Keyring, SealError
 log = logging.getLogger(__name__)
 
 PLACE = "session.state"
+KEEP = timedelta(days=30)  # since it was touched last
 
 
 def load(db: Database, keys: Keyring, person_id: int, slot: str) -> Session | None:
@@ -42,6 +43,7 @@ def _from_json(state: dict[str, Any]) -> Session:
         editing=state.get("editing", ""),
         overlay=state.get("overlay", ""),
         parked=state.get("parked", False),
+        cancelled=state.get("cancelled", False),
         resting=state.get("resting", False),
         turn=state.get("turn", 0),
         replaced=tuple((name, _given(answer)) for name, answer in state.get("replaced", ())),
@@ -54,16 +56,24 @@ def _given(answer: Mapping[str, Any]) -> Given:
     return Given(**{name: value for name, value in answer.items() if name in known})
 
 
-def save(db: Database, keys: Keyring, person: Person, session: Session, now: datetime) -> None:
-    """Keep a session in the person's present slot."""
+def save(db: Database, keys: Keyring, person: Person, session: Session, now: datetime) -> bool:
+    """Keep a session in the person's present slot; whether it begins now."""
     sealed = keys.seal_json(PLACE, f"{person.id} {person.slot}", asdict(session))
     row = db.get(StoredSession, (person.id, person.slot))
+    is_new = row is None
     if row is None:
         row = StoredSession(
             person_id=person.id, slot=person.slot, state_sealed=sealed, updated_at=now
         )
     row.state_sealed, row.updated_at = sealed, now
     db.add(row)
+    return is_new
+
+
+def touched_at(db: Database, person_id: int, slot: str) -> datetime | None:
+    """When the session of a slot was touched last; None if none is kept."""
+    here = (StoredSession.person_id == person_id, StoredSession.slot == slot)
+    return db.exec(select(StoredSession.updated_at).where(*here)).first()
 
 
 def drop(db: Database, person_id: int, slot: str) -> None:

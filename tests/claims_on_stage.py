@@ -10,6 +10,7 @@ from bot import claim_news
 from bot.house import House
 from bot.replies import Call
 from bot.stage import FIRST_ID, Stage, StageClock, appoint, enlist
+from rules import quiet_hours
 from rules.claims import Kind, State
 from rules.permissions import Role
 from storage import claims, followers, proof, registrations
@@ -37,7 +38,8 @@ def village(house: House) -> Stage:
     """Ten in the morning in Bali: two officers, a helper, the regency, an auditor, the operator;
     and a member of whom nothing is known yet."""
     clock = StageClock(datetime(TODAY.year, TODAY.month, TODAY.day, 2, tzinfo=UTC))
-    stage = Stage(replace(house, clock=clock, operator=FIRST_ID + 1), clock)
+    quiet = quiet_hours.read("21-7")
+    stage = Stage(replace(house, clock=clock, operator=FIRST_ID + 1, quiet_hours=quiet), clock)
     act(stage, "operator", "halo")
     appoint(stage, "officer", TEGAL_HARUM)
     appoint(stage, "colleague", TEGAL_HARUM)

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from bot import application, understanding, updates
+from bot import starting, understanding, updates
 from conversations import steps
 from conversations.answers import DETAILS, FALLBACK, TOPICS
 from conversations.desk import REJECT_WHY, RETURN_WHY
@@ -73,7 +73,7 @@ FAMILIES: dict[str, set[str]] = {
     "next": set(steps.DOORS),
     "condition": set(benefits.CONDITIONS),
     "benefit": {line.key for part in BENEFITS for line in part.lines},
-    "command": set(application.COMMANDS),
+    "command": set(starting.COMMANDS),
     "control": WAYS_OUT | {"share_contact"},
     "nik": set(nik.REFUSALS),
     "kk": set(nik.REFUSALS),
