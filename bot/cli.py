@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from bot import file_cli, logs, members_cli, notices, play, running, sheets_cli, staff_cli
-from bot.application import StartError
 from bot.console import Unusable
 from bot.console import house as _house
 from bot.house import House
 from bot.settings import Settings
 from bot.stage import open_stage
+from bot.starting import StartError
 from rules.programmes import ProgrammeFileError
 from storage import programmes, proof, registrations
 from storage.database import transaction

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from telegram import InputFile
 
-from bot import notices, sending, sheet_process, worker
+from bot import notices, sending, sheet_process
 from bot.house import House
 from bot.replies import Call, Page
 from bot.sending import Delivery, Desk, Result
@@ -24,7 +24,7 @@ from conversations.model import Words
 from rules.permissions import Action
 from storage import exports, outbox, sheet_people, staff
 from storage.audit import Actor
-from storage.database import transaction
+from storage.database import AWAY, transaction
 from storage.models import Export, Person
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ LONGEST = 1_800.0  # seconds a sheet may take
 UPLOAD = 300.0  # seconds that Telegram may take to answer a file
 MOST_ROWS = 150_000  # in one file of the chat
 MOST_BYTES = 45 * 2**20  # Telegram takes 50 MB
+TRIES = 6  # to send a file
 BATCH = 2_000  # people marked in one transaction
 BREATH = 0.15  # seconds between two of them, in which turns have their turn
 MOST_NAMED = 50  # codes in one message
@@ -55,7 +56,7 @@ async def serve(desk: Desk, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         try:
             worked = await _next(desk)
-        except worker.AWAY:
+        except AWAY:
             log.exception("the database is away; sheets wait")
             worked = False
         except Exception:
@@ -81,7 +82,7 @@ async def _next(desk: Desk) -> bool:
         return False
     try:
         await (_mark(desk, row) if row.state == "marking" else _make(desk, row))
-    except worker.AWAY:
+    except AWAY:
         raise
     except Exception as error:
         refused = isinstance(error, _NotSent) and error.refused
@@ -166,7 +167,7 @@ async def _made(desk: Desk, row: Export, order: Order) -> list[Made]:
     finally:
         if message:
             call = {"method": "deleteMessage", "chat_id": row.asked_by, "message_id": message}
-            await sending.in_budget(desk.bot, call, desk.budget)
+            await sending.in_budget(desk, call)
     return made
 
 
@@ -176,7 +177,7 @@ async def _progress(desk: Desk, row: Export, message: int, done: tuple[int, int]
     call = page.message(Words("export.progress", {"done": done[0], "rows": done[1]}))
     if message:
         call |= {"method": "editMessageText", "message_id": message}
-    delivery = await sending.in_budget(desk.bot, call, desk.budget)
+    delivery = await sending.in_budget(desk, call)
     return message or delivery.message_id
 
 
@@ -192,16 +193,16 @@ async def _send(desk: Desk, row: Export, file: Made, part: tuple[int, int], agai
     lease = timedelta(seconds=2 * UPLOAD)
     page = await desk.in_thread(_page, desk.house, row, lease)
     delivery = Delivery(Result.LATER)
-    for attempt in range(sending.REPLY_TRIES):
+    for attempt in range(TRIES):
         with file.path.open("rb") as handle:
             call = _document(page, row, file, part, again)
             call["document"] = InputFile(handle, file.path.name, read_file_handle=False)
-            delivery = await sending.in_budget(desk.bot, call, desk.budget, patience=UPLOAD)
+            delivery = await sending.in_budget(desk, call, UPLOAD)
         if delivery.result is not Result.LATER:
             break
         await asyncio.sleep(max(delivery.wait, 0.2 * 2**attempt))
     if delivery.result is not Result.SENT:
-        raise _NotSent(delivery.result is not Result.LATER)
+        raise _NotSent(delivery.result not in (Result.LATER, Result.UNSURE))
     message = (row.asked_by, delivery.message_id)
     await desk.in_thread(sending.forget_later, desk.house, message)
 

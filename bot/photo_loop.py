@@ -12,13 +12,13 @@ from datetime import timedelta
 from telegram.error import RetryAfter
 from telegram.request import HTTPXRequest
 
-from bot import notices, photo_fetch, picture_process, worker
+from bot import notices, photo_fetch, picture_process
 from bot.house import House
 from bot.pictures import BadPicture
 from bot.sending import Desk
 from conversations.model import Words
 from storage import outbox, photos
-from storage.database import transaction
+from storage.database import AWAY, transaction
 from storage.models import ClaimPhoto
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ async def serve(desk: Desk, stopping: asyncio.Event, wake: asyncio.Event) -> Non
             wake.clear()
             try:
                 worked = await _next(desk, request)
-            except worker.AWAY:
+            except AWAY:
                 log.exception("the database is away; photos wait")
                 worked = False
             except Exception:

@@ -7,14 +7,14 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.application import Running
-from bot.budget import Budget
 from bot.house import House
 from bot.settings import Settings
+from bot.traffic import Traffic
 
 
-async def until_stopped(house: House, settings: Settings, budget: Budget | None = None) -> None:
+async def until_stopped(house: House, settings: Settings, traffic: Traffic | None = None) -> None:
     """Serve until SIGINT or SIGTERM; the turns at hand end first."""
-    running = Running(house, settings, budget)
+    running = Running(house, settings, traffic)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, running.stop)

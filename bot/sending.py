@@ -1,12 +1,13 @@
-"""Sends Bot API calls: what Telegram's answers mean, live replies, and the outbox."""
+"""Sends Bot API calls: what Telegram's answers mean, within its limits, and live replies."""
 
 import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
+from functools import cached_property, partial
 from typing import Any
 
 from telegram import Bot
@@ -14,11 +15,15 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 
 from bot import attachments, worker
 from bot.attachments import ATTACH, FORGET
-from bot.budget import Budget
 from bot.house import House
 from bot.replies import ASKS, Call
-from storage import outbox
-from storage.database import transaction
+from bot.together import Together, Work
+from bot.traffic import EVERYBODY, Pauses, Traffic, wait_for_turn
+from bot.transport import PATIENCE, NotSent
+from bot.worker import Failure, Nothing, Served
+from storage import outbox, people
+from storage.database import AWAY, transaction
+from storage.presence import Presence
 
 log = logging.getLogger(__name__)
 
@@ -26,38 +31,66 @@ log = logging.getLogger(__name__)
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 InThread = Callable[..., Awaitable[Any]]
-REPLY_TRIES = 6
-PATIENCE = 5.0  # seconds that Telegram may take to answer, as the library has it
-UPLOAD = 60.0  # seconds that it may take to answer a small file
+Begin = Callable[[], Awaitable[Any]]
+REPLY_PATIENCE = 60.0  # seconds for which a live reply is tried again
+TWICE, SEVERAL = 2, 4  # that a message of which nobody knows is sent at most
+UPLOAD = 60.0  # seconds that Telegram may take to answer a small file
 NOT_TELEGRAMS = ("method", ASKS, ATTACH, FORGET)
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What whoever sends works with."""
+    """What whoever serves and sends works with; `wake` and `photo` are set when there is work."""
 
     bot: Bot
     house: House
-    budget: Budget
+    here: Presence
+    traffic: Traffic
+    together: Together
     in_thread: InThread
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    photo: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @cached_property
+    def pauses(self) -> Pauses:
+        """Whom Telegram asked to wait."""
+        return Pauses(self.traffic)
+
+    # Made once: what is done together is told apart by the function itself.
+    @cached_property
+    def serve(self) -> Work[int, Served | Nothing]:
+        """The work of serving lanes."""
+        return partial(worker.serve, self.here)
+
+    @cached_property
+    def failed(self) -> Work[Failure, bool]:
+        """The work of counting failed turns."""
+        return partial(worker.failed, self.here)
 
 
 class Result(Enum):
-    """What became of a call."""
+    """What became of a call: `LATER` where it certainly came to nothing, `UNSURE` where nobody
+    knows.
+    """
 
     SENT = "sent"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     LATER = "later"
+    UNSURE = "unsure"
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """The result, the message id Telegram gave, and how long it asked to wait."""
+    """The result, the message id Telegram gave, how long it asked to wait.
+
+    `most` is how often a message of which nobody knows may be sent at all.
+    """
 
     result: Result
     message_id: int = 0
     wait: float = 0.0
+    most: int = TWICE
 
 
 async def send(bot: Bot, call: Call, patience: float = PATIENCE) -> Delivery:
@@ -70,52 +103,67 @@ async def send(bot: Bot, call: Call, patience: float = PATIENCE) -> Delivery:
         answer: Any = await bot.do_api_request(
             call["method"], api_kwargs=params, read_timeout=patience
         )
-    except RetryAfter as error:
-        wait = error.retry_after
-        seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-        return Delivery(Result.LATER, wait=seconds)
-    except Forbidden:
-        return Delivery(Result.UNREACHABLE)
-    except BadRequest as error:
-        log.warning("Telegram refused %s: %s", call["method"], error.message)
-        return Delivery(Result.REFUSED)
-    except NetworkError:
-        return Delivery(Result.LATER)
     except TelegramError as error:
-        # An answer that nobody can read (a proxy's, a captive portal's) says nothing of the call.
-        log.warning("no answer from Telegram to %s: %s", call["method"], error.message)
-        return Delivery(Result.LATER)
+        return _meaning(call["method"], error)
     message_id = answer.get("message_id", 0) if isinstance(answer, dict) else 0
     return Delivery(Result.SENT, message_id)
 
 
-async def in_budget(bot: Bot, call: Call, budget: Budget, patience: float = PATIENCE) -> Delivery:
-    """Send one call when Telegram's limits allow it; only messages count against them."""
-    if call["method"].startswith("send"):
-        await asyncio.sleep(await budget.book(call["chat_id"]))
-    return await send(bot, call, patience)
+def _meaning(method: str, error: TelegramError) -> Delivery:
+    """What an error says of the call. Only new messages can be doubled: the rest is done again."""
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+        return Delivery(Result.LATER, wait=seconds)
+    if isinstance(error, Forbidden):
+        return Delivery(Result.UNREACHABLE)
+    if isinstance(error, BadRequest):
+        if "message is not modified" in error.message.lower():
+            return Delivery(Result.SENT)
+        log.warning("Telegram refused %s: %s", method, error.message)
+        return Delivery(Result.REFUSED)
+    if isinstance(error, NotSent) or not method.startswith("send"):
+        return Delivery(Result.LATER)
+    # An answer that nobody can read (a proxy's, a captive portal's) says nothing of the call; one
+    # that says "error" does, though not for certain.
+    is_answer = isinstance(error, NetworkError) and "(5" in error.message
+    log.warning("no answer from Telegram to %s: %s", method, error.message[:60])
+    return Delivery(Result.UNSURE, most=SEVERAL if is_answer else TWICE)
 
 
-async def deliver(desk: Desk, call: Call, tries: int = 1) -> Delivery:
-    """Send one call with what it carries, again after a pause while the network fails.
+async def in_budget(
+    desk: Desk, call: Call, patience: float = PATIENCE, begin: Begin | None = None
+) -> Delivery:
+    """Send one call when Telegram's limits allow it; only messages count against them.
 
-    What it asks to be forgotten leaves the chat later.
+    A notice is one with `begin`, which is awaited just before the call: it lets live replies pass,
+    and does not wait long here.
     """
+    chat_id = call.get("chat_id", EVERYBODY)
+    if call["method"].startswith("send"):
+        wait = await wait_for_turn(desk.traffic, chat_id, live=begin is None)
+        if wait > 0:
+            return Delivery(Result.LATER, wait=wait)
+    if begin is not None:
+        await begin()
+    delivery = await send(desk.bot, call, patience)
+    if delivery.wait:
+        await desk.pauses.hold(chat_id, delivery.wait)
+    return delivery
+
+
+async def deliver(desk: Desk, call: Call, begin: Begin | None = None) -> Delivery:
+    """Send one call with what it carries. What it asks to be forgotten leaves the chat later."""
     try:
         ready = await _ready(desk, call)
-    except worker.AWAY:
+    except AWAY:
         log.exception("the database is away; what a message carries cannot be had")
         return Delivery(Result.LATER)
     except Exception:
         # A file that cannot be opened is one message's alone; it must hold up no other.
         log.exception("what a message carries cannot be had")
         return Delivery(Result.REFUSED)
-    patience = UPLOAD if ATTACH in call else PATIENCE
-    for attempt in range(tries):
-        delivery = await in_budget(desk.bot, ready, desk.budget, patience)
-        if delivery.result is not Result.LATER or attempt + 1 == tries:
-            break
-        await asyncio.sleep(max(delivery.wait, 0.2 * 2**attempt))
+    delivery = await in_budget(desk, ready, UPLOAD if ATTACH in call else PATIENCE, begin)
     if delivery.result is Result.SENT and (seconds := ready.get(FORGET)):
         message = (call["chat_id"], delivery.message_id)
         await desk.in_thread(forget_later, desk.house, message, seconds)
@@ -138,41 +186,41 @@ def forget_later(house: House, message: tuple[int, int], seconds: int = attachme
 
 
 async def reply(desk: Desk, calls: list[Call]) -> int:
-    """Send a reply, again after a pause where the network fails.
+    """Send a reply; the message id of the question that it asks, or 0.
 
-    Returns the message id of the question that it asks, or 0. A reply that cannot be delivered is
-    given up: the person can ask again, no answer is lost.
+    A reply that cannot be delivered is given up: the person can ask again, no answer is lost.
     """
     asked = 0
     for call in calls:
-        delivery = await deliver(desk, call, REPLY_TRIES)
+        delivery = await _delivered(desk, call)
+        if delivery.result is Result.UNREACHABLE:
+            await desk.in_thread(gone, desk.house, call["chat_id"])
+            break
         if call.get(ASKS):
             asked = max(asked, delivery.message_id)
     return asked
 
 
+async def _delivered(desk: Desk, call: Call) -> Delivery:
+    """Try for a minute what did not arrive, and once more what may have."""
+    ends, pause, unsure = asyncio.get_running_loop().time() + REPLY_PATIENCE, 0.2, 0
+    while True:
+        delivery = await deliver(desk, call)
+        unsure += delivery.result is Result.UNSURE
+        over = asyncio.get_running_loop().time() + delivery.wait > ends
+        tried = delivery.result not in (Result.LATER, Result.UNSURE)
+        if tried or over or unsure >= delivery.most:
+            return delivery
+        await asyncio.sleep(max(delivery.wait, pause))
+        pause = min(2 * pause, 5.0)
+
+
+def gone(house: House, person_id: int) -> None:
+    """Note that Telegram no longer delivers to somebody."""
+    with transaction(house.engine) as db:
+        people.mark_unreachable(db, person_id, house.clock())
+
+
 async def answer_press(bot: Bot, press_id: str) -> None:
     """Stop the button's spinner at once, before the turn; an old press has nothing to stop."""
     await send(bot, {"method": "answerCallbackQuery", "callback_query_id": press_id})
-
-
-async def drain_outbox(desk: Desk) -> int:
-    """Send what is due in the outbox; how many rows were looked at."""
-    due = await desk.in_thread(worker.due, desk.house)
-    for id, attempts, call in due:
-        delivery = await deliver(desk, call)
-        await desk.in_thread(_settle, desk.house, (id, attempts, call), delivery)
-    return len(due)
-
-
-def _settle(house: House, row: tuple[str, int, Call], delivery: Delivery) -> None:
-    id, attempts, call = row
-    match delivery.result:
-        case Result.SENT:
-            worker.settle(house, id, "sent")
-        case Result.REFUSED:
-            worker.settle(house, id, "failed")
-        case Result.UNREACHABLE:
-            worker.settle(house, id, "failed", unreachable=call["chat_id"])
-        case Result.LATER:
-            worker.postpone(house, id, attempts, delivery.wait)

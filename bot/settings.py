@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     bot_token: SecretStr = SecretStr("")
     telegram_base_url: str = "https://api.telegram.org/bot"
     telegram_file_base_url: str = "https://api.telegram.org/file/bot"
+    webhook_url: str = ""
+    webhook_listen: str = "127.0.0.1:8080"
+    webhook_secret: SecretStr = SecretStr("")
     database_url: str = ""
     redis_url: str = ""
     lindung_home: Path = Path("data")

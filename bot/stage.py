@@ -12,10 +12,11 @@ from typing import Any, cast
 
 from sqlmodel import Session
 
-from bot import memberships, worker
+from bot import memberships, outbox_loop, worker
 from bot.attachments import ATTACH
 from bot.house import House, open_house
 from bot.replies import ASKS, Call
+from bot.sending import Delivery, Result
 from bot.settings import GivenSettings
 from bot.understanding import plain
 from rules import kpj as card
@@ -31,6 +32,7 @@ from storage.audit import Actor, Change
 from storage.database import migrate, open_engine, transaction
 from storage.members import Acceptance
 from storage.models import Registration
+from storage.presence import OnlyProcess
 from storage.staff import Invited
 
 FIRST_ID = 6_000_000_000  # beyond 32 bits, as real ones are
@@ -87,6 +89,7 @@ class Stage:
 
     def __init__(self, house: House, clock: "StageClock") -> None:
         self.house = house
+        self.here = OnlyProcess()
         self.clock = clock
         self.chats: dict[str, Chat] = {}
         self.invitation = ""  # made last by somebody in a chat
@@ -108,15 +111,14 @@ class Stage:
         self._updates += 1
         self.clock.moment += timedelta(seconds=1)
         raw = {"update_id": self._updates, **self._body(chat, what)}
-        worker.store(self.house, [raw])
-        served = worker.serve(self.house, self._updates)
+        served = worker.take(self.house, self.here, raw)
         asked = 0
         told = []
         for call in served.calls:
             message_id = self._deliver(call)
             asked = message_id if call.get(ASKS) else asked
             told.append((self._name_of(call, name), call))
-        worker.sent(self.house, served, asked)
+        worker.mark(self.house, served, asked)
         return told + self._notices()
 
     def pass_time(self, span: timedelta) -> list[tuple[str, Call]]:
@@ -126,10 +128,11 @@ class Stage:
 
     def _notices(self) -> list[tuple[str, Call]]:
         told = []
-        for id, _, call in worker.due(self.house):
-            self._deliver(call)
-            worker.settle(self.house, id, "sent")
-            told.append((self._name_of(call), call))
+        outbox_loop.look(self.here, self.house)
+        while notice := outbox_loop.take_one(self.here, self.house):
+            self._deliver(notice.call)
+            told.append((self._name_of(notice.call), notice.call))
+            outbox_loop.settle_one(self.house, notice, Delivery(Result.SENT))
         return told
 
     def _deliver(self, call: Call) -> int:

@@ -34,6 +34,7 @@ from storage import (
     tallies,
     timers,
 )
+from storage.database import transaction
 from storage.models import Staff
 
 log = logging.getLogger(__name__)
@@ -111,6 +112,12 @@ def set_all(db: Session, now: datetime) -> None:
     timers.set_once(db, "sweep", "daily", now)
     for office in filter(_has_digest, staff.all_offices(db)):
         timers.set_once(db, "digest", office.id, notices.next_digest(office.area, now))
+
+
+def begin(house: House) -> None:
+    """Set in a transaction of its own what must come again, when a process begins."""
+    with transaction(house.engine) as db:
+        set_all(db, house.clock())
 
 
 def _has_digest(office: Staff) -> bool:

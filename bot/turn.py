@@ -69,6 +69,7 @@ def take(house: House, db: Database, incoming: Incoming, now: datetime) -> list[
             return []
         case what:
             person = people.locked(db, incoming.person_id, now)
+            person.unreachable_since = None  # whoever writes can be reached again
             here = Here(house, db, person, incoming, now)
             forget_typed_nik(house, db, incoming, now)
             return _leaving_the_desk(here, what)

@@ -1,143 +1,200 @@
-"""The turn worker: the one place where a turn's transaction begins and ends.
+"""The work of the bot on the database: each function is one piece of a transaction.
 
-Everything here is synchronous and runs in a worker thread; the event loop does the network.
+Everything here is synchronous and runs in a worker thread; the event loop does the network. Who
+calls (`bot/together.py`) begins and ends the transaction, which several people's work may share.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from bot import timers, turn, updates
+from bot import turn, updates
 from bot.house import House
 from bot.replies import Call, Page
 from conversations.model import SentPhoto, Words
-from storage import inbox, outbox, people
+from storage import inbox, outbox, people, presence
 from storage.database import transaction
+from storage.inbox import Head, Received
 from storage.models import Person
+from storage.presence import Presence
 from storage.sealing import SealError
 
 log = logging.getLogger(__name__)
 
-# The database is away or full: nothing is wrong with the update, so no try is counted.
-AWAY = (OperationalError, InterfaceError)
+MOST_OPEN = 30  # updates of one person that wait; nobody types faster, but a flood does
+LARGEST = 2**62  # of ids that a database takes
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What of a batch was new, as (update id, lane), and who sent more than is served."""
+
+    fresh: list[tuple[int, int]]
+    flooding: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class Served:
     """What to send after a turn, and to whom the asked message is to be noted.
 
-    `photo` when it took one, which is perhaps to be fetched.
+    `photo` when it took one, which is perhaps to be fetched; `again` when it was served before and
+    only its reply is to be sent.
     """
 
     update_id: int
     lane: int
+    received_at: datetime
     calls: list[Call] = field(default_factory=list)
     photo: bool = False
+    again: bool = False
 
 
-def store(house: House, raws: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
-    """Store a raw batch in one commit; (update id, lane) of those that were new."""
-    batch = [inbox.Received(raw["update_id"], updates.lane(raw), raw) for raw in raws]
-    with transaction(house.engine) as db:
-        fresh = set(inbox.store(db, house.keys, batch, house.clock()))
-    return [
-        (received.update_id, received.lane) for received in batch if received.update_id in fresh
-    ]
+@dataclass(frozen=True)
+class Nothing:
+    """Nothing to do in a lane; `busy` where another process is at work on it."""
+
+    busy: bool = False
 
 
-def waiting(house: House) -> list[tuple[int, int]]:
-    """What an earlier run left unfinished."""
-    with transaction(house.engine) as db:
-        timers.set_all(db, house.clock())
-        return inbox.waiting(db)
+def store(house: House, db: Session, batches: Sequence[Sequence[object]]) -> list[Stored]:
+    """Store raw batches; what of each was new."""
+    now = house.clock()
+    received = [[_received(raw) for raw in raws] for raws in batches]
+    fresh = inbox.store(db, house.keys, (one for batch in received for one in batch), now)
+    lanes = {one.lane for batch in received for one in batch if one.update_id in fresh} - {0}
+    flooding = inbox.over(db, lanes, MOST_OPEN, now) if lanes else set()
+    results = []
+    for batch in received:
+        new = [one for one in batch if one.update_id in fresh and one.state == "new"]
+        theirs = frozenset(one.lane for one in new) & flooding
+        results.append(Stored([(one.update_id, one.lane) for one in new], theirs))
+    return results
 
 
-def serve(house: House, update_id: int) -> Served:
-    """Serve one stored update in one transaction. One that is done changes nothing again."""
-    with transaction(house.engine) as db:
-        row = inbox.locked(db, update_id)
-        if row is None or row.state == "dead" or row.sent_at is not None:
-            return Served(update_id, 0)
-        if row.state == "done":
-            return Served(update_id, row.lane, inbox.reply(house.keys, row))
-        incoming = updates.understand(inbox.body(house.keys, row))
-        calls = turn.take(house, db, incoming, house.clock()) if incoming else []
-        inbox.finish(house.keys, row, calls)
-        photo = incoming is not None and isinstance(incoming.what, SentPhoto)
-        return Served(update_id, row.lane, calls, photo)
+def _received(raw: object) -> Received:
+    """An update with its lane. What has no id of its own is a dead letter from the start."""
+    body = raw if isinstance(raw, dict) else {"unreadable": repr(raw)[:1000]}
+    id = body.get("update_id")
+    if not isinstance(id, int) or isinstance(id, bool) or not 0 <= id < LARGEST:
+        return Received(-1 - secrets.randbelow(LARGEST), 0, body, "dead", "no update id")
+    lane = updates.lane(body)
+    return Received(id, lane if 0 <= lane < LARGEST else 0, body)
 
 
-def sent(house: House, served: Served, asked: int) -> None:
-    """Note that a reply went out, and the message id of the question that it asked, if any."""
-    with transaction(house.engine) as db:
-        inbox.mark_sent(db, served.update_id, house.clock())
-        if asked:
-            people.mark_asked(db, served.lane, asked)
+def serve(
+    here: Presence, house: House, db: Session, lanes: Sequence[int]
+) -> list[Served | Nothing]:
+    """Serve the oldest open update of each lane. One that is done changes nothing again."""
+    heads, busy = inbox.heads(db, lanes)
+    holders = {one.holder for one in heads.values() if one.state == "done" and one.holder}
+    living = presence.alive(db, here, holders) - {here.number}
+    people.lock(db, [lane for lane, head in heads.items() if head.state == "new"])
+    served: dict[int, Served | Nothing] = {}
+    done = []
+    for lane, head in heads.items():
+        if head.holder in living:
+            served[lane] = Nothing(busy=True)
+        elif head.state == "done":
+            inbox.take_over(db, head, here.number)
+            calls = inbox.reply(house.keys, head)
+            served[lane] = Served(head.update_id, lane, head.received_at, calls, again=True)
+        else:
+            served[lane] = turned = _turn(house, db, head)
+            done.append((head, turned.calls))
+    inbox.finish(db, house.keys, done, here.number)
+    return [served.get(lane, Nothing(lane in busy)) for lane in lanes]
 
 
-def failed(house: House, update_id: int, lane: int) -> bool:
-    """Count a failed try. The last one makes a dead letter and one apology; True then."""
-    with transaction(house.engine) as db:
-        dead = inbox.failed(db, update_id)
-        if dead and lane > 0:
-            person = db.get(Person, lane)
-            page = Page(house.texts, lane, person.language if person else "id")
-            call = page.message(Words("turn.broken"))
-            outbox.queue(db, house.keys, call, "apology", house.clock(), outbox.REPLY)
-        if dead:
-            _forget_typed_nik(house, db, update_id)
-        return dead
+def _turn(house: House, db: Session, head: Head) -> Served:
+    incoming = updates.understand(inbox.body(house.keys, head))
+    calls = turn.take(house, db, incoming, house.clock()) if incoming else []
+    photo = incoming is not None and isinstance(incoming.what, SentPhoto)
+    return Served(head.update_id, head.lane, head.received_at, calls, photo)
 
 
-def _forget_typed_nik(house: House, db: Session, update_id: int) -> None:
+@dataclass(frozen=True)
+class Sent:
+    """A reply that went out, and the message id of the question that it asked, if any."""
+
+    served: Served
+    asked: int = 0
+
+
+def sent(house: House, db: Session, replies: Sequence[Sent]) -> list[None]:
+    """Note that replies went out."""
+    inbox.mark_sent(db, [one.served.update_id for one in replies], house.clock())
+    people.mark_asked(db, {one.served.lane: one.asked for one in replies if one.asked})
+    return [None] * len(replies)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A turn that came to no end, and the kind of its error."""
+
+    lane: int
+    why: str
+
+
+def failed(here: Presence, house: House, db: Session, failures: Sequence[Failure]) -> list[bool]:
+    """Count failed tries. The last one makes a dead letter and one apology; True then."""
+    heads, _ = inbox.heads(db, [one.lane for one in failures])
+    return [one.lane in heads and _failed(house, db, heads[one.lane], one) for one in failures]
+
+
+def _failed(house: House, db: Session, head: Head, failure: Failure) -> bool:
+    if head.state != "new":
+        return False
+    dead = inbox.failed(db, head.update_id, failure.why)
+    if dead and head.lane > 0:
+        person = db.get(Person, head.lane)
+        page = Page(house.texts, head.lane, person.language if person else "id")
+        call = page.message(Words("turn.broken"))
+        outbox.queue(db, house.keys, call, "apology", house.clock(), outbox.REPLY)
+    if dead:
+        _forget_typed_nik(house, db, head)
+    return dead
+
+
+def _forget_typed_nik(house: House, db: Session, head: Head) -> None:
     """A NIK leaves the chat even where its turn never came to an end."""
-    row = inbox.locked(db, update_id)
     try:
-        incoming = updates.understand(inbox.body(house.keys, row)) if row else None
+        incoming = updates.understand(inbox.body(house.keys, head))
     except (KeyError, TypeError, AttributeError, SealError):
         return  # what cannot be read at all cannot be found in the chat either
     if incoming:
         turn.forget_typed_nik(house, db, incoming, house.clock())
 
 
-def due(house: House) -> list[tuple[str, int, Call]]:
-    """Notices to send now: (id, tries so far, call). Timers that are due are run first."""
-    now = house.clock()
+def open_lanes(house: House) -> list[int]:
+    """Where something is open: of an earlier run, or of a process that is gone."""
     with transaction(house.engine) as db:
-        timers.run(house, db, now)
+        return inbox.open_lanes(db)
+
+
+def take(house: House, here: Presence, raw: dict[str, Any]) -> Served:
+    """Store one update and serve what is oldest in its lane, in a transaction for each."""
     with transaction(house.engine) as db:
-        return list(_opened(house, db, now))
-
-
-def _opened(house: House, db: Session, now: datetime) -> Iterator[tuple[str, int, Call]]:
-    """What is due, opened. One that cannot be opened has failed and holds up no other."""
-    for row in outbox.due(db, now):
-        try:
-            call = outbox.call(house.keys, row)
-        except SealError:
-            log.exception("notice %s cannot be opened", row.id)
-            outbox.finish(db, row.id, "failed", now)
-            continue
-        yield row.id, row.attempts, call
-
-
-def settle(house: House, id: str, state: str, unreachable: int = 0) -> None:
-    """Settle a notice as `sent` or `failed`; on wish the person is marked unreachable."""
-    now = house.clock()
+        store(house, db, [[raw]])
     with transaction(house.engine) as db:
-        outbox.finish(db, id, state, now)
-        if unreachable:
-            people.mark_unreachable(db, unreachable, now)
+        served = serve(here, house, db, [updates.lane(raw)])[0]
+    return served if isinstance(served, Served) else Served(0, 0, house.clock())
 
 
-def postpone(house: House, id: str, attempts: int, seconds: float = 0) -> None:
-    """Try a notice again later."""
-    pause = outbox.pause(attempts)
+def mark(house: House, served: Served, asked: int = 0) -> None:
+    """Note in a transaction of its own that a reply went out."""
     with transaction(house.engine) as db:
-        until = house.clock() + max(pause, type(pause)(seconds=seconds))
-        outbox.postpone(db, id, until)
+        sent(house, db, [Sent(served, asked)])
+
+
+def tell_of_flood(house: House, lane: int) -> None:
+    """Say politely, and once in a while only, that not everything is read."""
+    with transaction(house.engine) as db:
+        person = db.get(Person, lane)
+        page = Page(house.texts, lane, person.language if person else "id")
+        call = page.message(Words("turn.flood"))
+        outbox.queue(db, house.keys, call, "flood", house.clock(), outbox.REPLY)

@@ -9,10 +9,19 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import DateTime, Dialect, Engine, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Session, create_engine
+from sqlmodel import Session, SQLModel, create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# The database is away or full, or gave way to others: nothing is wrong with what was to be done,
+# and it can be tried again.
+AWAY = (OperationalError, InterfaceError, PoolEmpty)
+# Seconds to connect, and to wait for what another transaction holds.
+PATIENCE = {"connect_timeout": 5, "options": "-c lock_timeout=10s"}
 
 
 class Moment(TypeDecorator[datetime]):
@@ -41,7 +50,9 @@ def open_engine(url: str) -> Engine:
         return _sqlite(url)
     plain = url.replace("postgres://", "postgresql://", 1)
     url = plain.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    return create_engine(
+        url, pool_pre_ping=True, hide_parameters=True, pool_timeout=10, connect_args=PATIENCE
+    )
 
 
 def _sqlite(url: str) -> Engine:
@@ -69,6 +80,16 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back on any error."""
     with Session(engine, expire_on_commit=False) as db, db.begin():
         yield db
+
+
+def inserting(db: Session, table: type[SQLModel]) -> Any:
+    """An INSERT of this database, which knows ON CONFLICT."""
+    return (postgresql_insert if is_postgresql(db) else sqlite_insert)(table)
+
+
+def is_postgresql(db: Session) -> bool:
+    """Whether this is PostgreSQL, with more than one writer at once."""
+    return db.get_bind().dialect.name == "postgresql"
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

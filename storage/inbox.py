@@ -1,47 +1,112 @@
-"""The inbox: every update by its id. Queue, memory of repeats and dead-letter box in one table."""
+"""The inbox: every update by its id. Queue, memory of repeats and dead-letter box in one table.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+An update is open until the reply to it was sent. The oldest open one of a lane is its head, and
+nothing else of that lane is served: whoever holds the row of the head holds the lane.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import func, text
+from sqlmodel import Session, bindparam, col, delete, select, update
 
-from storage.models import Inbound
+from storage.database import inserting
+from storage.models import OPEN, Inbound
 from storage.sealing import Keyring
 
 BODY, REPLY = "inbox.body", "inbox.reply"
 TRIES = 5
+IS_OPEN = text(OPEN)  # written out, not bound: else SQLite does not take the index
 
 
 @dataclass(frozen=True)
 class Received:
-    """One raw update and its lane: updates of one lane are served in order."""
+    """One raw update and its lane: updates of one lane are served in order.
+
+    `state` is `new`, or what an update is that will not be served: `dead`, `flood`.
+    """
 
     update_id: int
     lane: int
     body: dict[str, Any]
+    state: str = "new"
+    why: str = ""
 
 
-def store(db: Session, keys: Keyring, batch: Sequence[Received], now: datetime) -> list[int]:
+@dataclass(frozen=True)
+class Head:
+    """The oldest open update of a lane, kept from other workers until the transaction ends."""
+
+    update_id: int
+    lane: int
+    state: str
+    attempts: int
+    holder: int | None
+    received_at: datetime
+    body_sealed: bytes
+    reply_sealed: bytes | None
+
+
+HEAD = [col(getattr(Inbound, name)) for name in Head.__dataclass_fields__]
+
+
+def store(db: Session, keys: Keyring, batch: Iterable[Received], now: datetime) -> set[int]:
     """Store updates that are not yet known; the ids that were new."""
-    ids = [received.update_id for received in batch]
-    known = set(db.exec(select(Inbound.update_id).where(col(Inbound.update_id).in_(ids))).all())
-    fresh = {r.update_id: r for r in batch if r.update_id not in known}
-    for received in fresh.values():
-        sealed = keys.seal_json(BODY, received.update_id, received.body)
-        row = Inbound(
-            update_id=received.update_id, lane=received.lane, body_sealed=sealed, received_at=now
-        )
-        db.add(row)
-    return list(fresh)
+    rows = {one.update_id: _row(keys, one, now) for one in batch}
+    if not rows:
+        return set()
+    new = inserting(db, Inbound).on_conflict_do_nothing().returning(Inbound.update_id)
+    return set(db.connection().execute(new, list(rows.values())).scalars())
 
 
-def waiting(db: Session) -> list[tuple[int, int]]:
-    """(update id, lane) of everything not finished: to be answered, or answered but not sent."""
-    unsent = (col(Inbound.state) == "done") & col(Inbound.sent_at).is_(None)
-    query = select(Inbound.update_id, Inbound.lane).where((col(Inbound.state) == "new") | unsent)
-    return [(update, lane) for update, lane in db.exec(query.order_by(col(Inbound.update_id)))]
+def _row(keys: Keyring, one: Received, now: datetime) -> dict[str, Any]:
+    return {
+        "update_id": one.update_id,
+        "lane": one.lane,
+        "body_sealed": keys.seal_json(BODY, one.update_id, one.body),
+        "state": one.state,
+        "attempts": 0,
+        "received_at": now,
+        "sent_at": now if one.state == "flood" else None,
+        "why": one.why,
+    }
+
+
+def open_lanes(db: Session, most: int = 1_000) -> list[int]:
+    """The lanes in which something is open, that of the oldest update first."""
+    query = select(Inbound.lane).where(IS_OPEN).group_by(col(Inbound.lane))
+    return list(db.exec(query.order_by(func.min(Inbound.update_id)).limit(most)))
+
+
+def heads(db: Session, lanes: Collection[int]) -> tuple[dict[int, Head], set[int]]:
+    """The heads of lanes that nobody else is at work on, and the lanes in which somebody is."""
+    there = select(Inbound.lane, func.min(Inbound.update_id)).where(
+        IS_OPEN, col(Inbound.lane).in_(lanes)
+    )
+    oldest = dict(db.exec(there.group_by(col(Inbound.lane))).all())
+    these = (col(Inbound.update_id).in_(oldest.values()), col(Inbound.sent_at).is_(None))
+    query = select(*HEAD).where(*these).order_by(col(Inbound.update_id))
+    rows = db.connection().execute(query.with_for_update(skip_locked=True)) if oldest else ()
+    found = {head.lane: head for head in (Head(*row) for row in rows)}
+    return found, oldest.keys() - found.keys()
+
+
+def over(db: Session, lanes: Collection[int], most: int, now: datetime) -> set[int]:
+    """Set aside what is open in a lane beyond so many, the newest; the lanes of which it was.
+
+    It is kept, as `flood`, but not served.
+    """
+    here = (IS_OPEN, Inbound.state == "new")
+    full = select(Inbound.lane).where(*here, col(Inbound.lane).in_(lanes))
+    crowded = list(db.exec(full.group_by(col(Inbound.lane)).having(func.count() > most)))
+    for lane in crowded:
+        query = select(Inbound.update_id).where(*here, Inbound.lane == lane)
+        late = list(db.exec(query.order_by(col(Inbound.update_id)).offset(most)))
+        gone = update(Inbound).where(col(Inbound.update_id).in_(late))
+        db.exec(gone.values(state="flood", sent_at=now))
+    return set(crowded)
 
 
 def locked(db: Session, update_id: int) -> Inbound | None:
@@ -50,40 +115,77 @@ def locked(db: Session, update_id: int) -> Inbound | None:
     return db.exec(query).first()
 
 
-def body(keys: Keyring, row: Inbound) -> dict[str, Any]:
+def body(keys: Keyring, row: Head | Inbound) -> dict[str, Any]:
     """The raw update."""
     return cast(dict[str, Any], keys.open_json(BODY, row.update_id, row.body_sealed))
 
 
-def finish(keys: Keyring, row: Inbound, calls: list[dict[str, Any]]) -> None:
-    """Mark an update done with the calls that answer it, in the transaction of its effects."""
-    row.state = "done"
-    row.reply_sealed = keys.seal_json(REPLY, row.update_id, calls)
+def finish(
+    db: Session, keys: Keyring, done: Sequence[tuple[Head, list[dict[str, Any]]]], holder: int
+) -> None:
+    """Mark updates done with the calls that answer each, in the transaction of their effects.
+
+    `holder` is the process that will send them.
+    """
+    rows = [
+        {"id": head.update_id, "reply": keys.seal_json(REPLY, head.update_id, calls)}
+        for head, calls in done
+    ]
+    this = update(Inbound).where(col(Inbound.update_id) == bindparam("id"))
+    values = {"state": "done", "reply_sealed": bindparam("reply"), "holder": holder}
+    _each(db, this.values(**values), rows)
 
 
-def reply(keys: Keyring, row: Inbound) -> list[dict[str, Any]]:
+def _each(db: Session, statement: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.connection().execute(statement, rows)
+
+
+def take_over(db: Session, head: Head, holder: int) -> Head:
+    """Send on what a process was about to send that is gone."""
+    this = update(Inbound).where(col(Inbound.update_id) == head.update_id)
+    db.exec(this.values(holder=holder))
+    return replace(head, holder=holder)
+
+
+def reply(keys: Keyring, row: Head) -> list[dict[str, Any]]:
     """The calls that answer an update that is done."""
     if row.reply_sealed is None:
         return []
     return cast(list[dict[str, Any]], keys.open_json(REPLY, row.update_id, row.reply_sealed))
 
 
-def mark_sent(db: Session, update_id: int, now: datetime) -> None:
-    """Note that the reply went out; its words are forgotten at once."""
-    row = locked(db, update_id)
-    if row is not None:
-        row.sent_at, row.reply_sealed = now, None
+def mark_sent(db: Session, update_ids: Sequence[int], now: datetime) -> None:
+    """Note that replies went out; their words are forgotten at once."""
+    these = update(Inbound).where(col(Inbound.update_id).in_(update_ids))
+    db.exec(these.values(sent_at=now, reply_sealed=None))
 
 
-def failed(db: Session, update_id: int) -> bool:
-    """Count a failed try; after `TRIES` the update is a dead letter. True when it is dead."""
+def failed(db: Session, update_id: int, why: str) -> bool:
+    """Count a failed try; after `TRIES` the update is a dead letter. True when it is dead.
+
+    `why` is the kind of the error, without its words.
+    """
     row = locked(db, update_id)
     if row is None:
         return True
-    row.attempts += 1
+    row.attempts, row.why = row.attempts + 1, why
     if row.attempts >= TRIES:
         row.state = "dead"
     return row.state == "dead"
+
+
+def dead(db: Session, most: int = 100) -> list[Inbound]:
+    """The dead letters, the newest first."""
+    query = select(Inbound).where(Inbound.state == "dead")
+    return list(db.exec(query.order_by(col(Inbound.update_id).desc()).limit(most)))
+
+
+def again(db: Session, update_id: int) -> bool:
+    """Let a dead letter be served once more; False where there is none."""
+    this = (col(Inbound.update_id) == update_id, col(Inbound.state) == "dead")
+    values = {"state": "new", "attempts": 0, "holder": None}
+    return bool(db.exec(update(Inbound).where(*this).values(**values)).rowcount)
 
 
 def prune(db: Session, older_than: datetime) -> int:

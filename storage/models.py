@@ -25,6 +25,14 @@ from storage.desk_models import OwnCard as OwnCard
 from storage.desk_models import Staff as Staff
 from storage.desk_models import Tally as Tally
 
+QUEUE = ("village", "state", "queued_at", "id")
+OPEN = "state != 'dead' AND sent_at IS NULL"  # of the inbox: not served, or its reply not sent
+
+
+def _partly(name: str, where: str, *columns: str) -> Index:
+    """An index of some rows alone."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
 
 class Person(SQLModel, table=True):
     """A Telegram account that wrote to the bot. `turn` counts turns; buttons carry it."""
@@ -49,7 +57,11 @@ class StoredSession(SQLModel, table=True):
 
 
 class Inbound(SQLModel, table=True):
-    """One update as Telegram delivered it: `new`, `done` or `dead`; with the reply to it."""
+    """One update as Telegram delivered it: `new`, `done`, `dead` or `flood`; with the reply to it.
+
+    It is open until its reply was sent (`sent_at`); `holder` is the process that sends it, `why`
+    the kind of error of a try that failed.
+    """
 
     __tablename__ = "inbox"
     update_id: int = Field(sa_column=telegram_id(primary=True))
@@ -60,10 +72,17 @@ class Inbound(SQLModel, table=True):
     received_at: datetime = Field(sa_column=moment(index=True))
     reply_sealed: bytes | None = Field(default=None, sa_column=sealed(nullable=True))
     sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    holder: int | None = Field(default=None, sa_column=telegram_id(nullable=True))
+    why: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    __table_args__ = (_partly("inbox_open", OPEN, "lane", "update_id"),)
 
 
 class Outbound(SQLModel, table=True):
-    """A message that the bot sends unasked: `new`, `sent`, `failed` or `cancelled`."""
+    """A message that the bot sends unasked: `new`, `taken`, `sending`, `sent`, `unsure`,
+    `failed` or `cancelled`.
+
+    `holder` is the process that sends it; `unsure` counts tries of which nobody knows the end.
+    """
 
     __tablename__ = "outbox"
     id: str = Field(primary_key=True)
@@ -76,15 +95,9 @@ class Outbound(SQLModel, table=True):
     due_at: datetime = Field(sa_column=moment())
     sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     created_at: datetime = Field(sa_column=moment())
+    holder: int | None = Field(default=None, sa_column=telegram_id(nullable=True))
+    unsure: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (Index("outbox_due", "state", "rank", "due_at"),)
-
-
-QUEUE = ("village", "state", "queued_at", "id")
-
-
-def _partly(name: str, where: str, *columns: str) -> Index:
-    """An index of some rows alone."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Registration(SQLModel, table=True):

@@ -1,17 +1,19 @@
 """The outbox: what the bot sends unasked, written in the transaction of its cause."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlmodel import Session, col, delete, insert, select
+from sqlmodel import Session, col, delete, insert, select, update
 
 from storage.models import Outbound
 from storage.sealing import Keyring
 
 PLACE = "outbox.call"
-TRIES = 8
+LONGEST = timedelta(days=3)  # that a message is tried for
+DOUBT = timedelta(seconds=5)  # before what may have arrived is sent again; then longer
+UNDER_WAY = ("taken", "sending")
 REPLY, CLAIM, STAFF, REMINDER, BROADCAST = range(5)
 
 
@@ -52,14 +54,57 @@ def _values(
         "attempts": 0,
         "due_at": due_at,
         "created_at": due_at,
+        "unsure": 0,
     }
 
 
-def due(db: Session, now: datetime, most: int = 50) -> list[Outbound]:
-    """What is to be sent now, by rank, then by age."""
-    query = select(Outbound).where(Outbound.state == "new", col(Outbound.due_at) <= now)
-    order = (col(Outbound.rank), col(Outbound.due_at))
-    return list(db.exec(query.order_by(*order).limit(most)))
+def claim(db: Session, holder: int, now: datetime, most: int) -> list[Outbound]:
+    """Take up what is to be sent now, by rank, then by age: it is `taken` by this process.
+
+    Nobody has two under way at once, so a person's messages keep their order.
+    """
+    under_way = select(Outbound.person_id).where(col(Outbound.state).in_(UNDER_WAY))
+    due = (col(Outbound.state) == "new", col(Outbound.due_at) <= now)
+    query = select(Outbound).where(*due, col(Outbound.person_id).not_in(under_way))
+    order = (col(Outbound.rank), col(Outbound.due_at), col(Outbound.created_at))
+    rows = db.exec(query.order_by(*order).limit(most).with_for_update(skip_locked=True)).all()
+    first = {row.person_id: row for row in reversed(rows)}
+    for row in first.values():
+        row.state, row.holder = "taken", holder
+    return [row for row in rows if first[row.person_id] is row]
+
+
+def begin(db: Session, ids: Collection[str]) -> None:
+    """Note, before the call, that messages are about to go out."""
+    these = (col(Outbound.id).in_(ids), col(Outbound.state) == "taken")
+    db.exec(update(Outbound).where(*these).values(state="sending"))
+
+
+def holders(db: Session) -> set[int]:
+    """The processes that have messages under way, by what they wrote down."""
+    query = select(Outbound.holder).where(col(Outbound.state).in_(UNDER_WAY)).distinct()
+    return {holder for holder in db.exec(query) if holder is not None}
+
+
+def let_go(db: Session, gone: Collection[int], now: datetime) -> None:
+    """Settle what processes had under way that are gone: what they were sending is doubtful."""
+    here = (col(Outbound.state).in_(UNDER_WAY), col(Outbound.holder).in_(gone))
+    for row in db.exec(select(Outbound).where(*here).with_for_update(skip_locked=True)):
+        if row.state == "taken":
+            row.state, row.holder = "new", None
+        else:
+            doubtful(row, now)
+
+
+def doubtful(row: Outbound, now: datetime, most: int = 2) -> None:
+    """Nobody knows whether a message arrived: what matters is sent again, `most` times in all.
+
+    The rest is not: better no reminder than two.
+    """
+    row.unsure += 1
+    matters = row.rank <= STAFF and row.unsure < most
+    row.state, row.holder = ("new" if matters else "unsure"), None
+    row.due_at = now + (DOUBT * 6 ** (row.unsure - 1) if matters else timedelta())
 
 
 def call(keys: Keyring, row: Outbound) -> dict[str, Any]:
@@ -67,21 +112,20 @@ def call(keys: Keyring, row: Outbound) -> dict[str, Any]:
     return cast(dict[str, Any], keys.open_json(PLACE, row.id, row.call_sealed))
 
 
-def finish(db: Session, id: str, state: str, now: datetime) -> None:
+def finish(row: Outbound, state: str, now: datetime) -> None:
     """Settle a row as `sent`, `failed` or `cancelled`."""
-    row = db.get(Outbound, id)
-    if row is not None:
-        row.state, row.sent_at = state, now
+    row.state, row.sent_at, row.holder = state, now, None
 
 
-def postpone(db: Session, id: str, until: datetime) -> None:
-    """Try again later; after `TRIES` the row has failed."""
-    row = db.get(Outbound, id)
-    if row is not None:
-        row.attempts += 1
-        row.due_at = until
-        if row.attempts >= TRIES:
-            row.state = "failed"
+def postpone(row: Outbound, now: datetime, wait: float) -> None:
+    """Try what certainly did not arrive again later; after some days it has failed.
+
+    `wait` is how many seconds Telegram, or the limits, ask for at least.
+    """
+    pause = 0 if wait else min(600, 2 ** min(10, row.attempts + 1))
+    row.attempts, row.holder = row.attempts + 1, None
+    row.due_at = now + timedelta(seconds=max(wait, pause))
+    row.state = "failed" if now - row.created_at > LONGEST else "new"
 
 
 def pause(attempts: int) -> timedelta:
@@ -91,5 +135,5 @@ def pause(attempts: int) -> timedelta:
 
 def prune(db: Session, older_than: datetime) -> int:
     """Delete settled rows made before a moment; how many."""
-    old = (col(Outbound.created_at) < older_than, col(Outbound.state) != "new")
+    old = (col(Outbound.created_at) < older_than, col(Outbound.state).not_in(["new", *UNDER_WAY]))
     return int(db.exec(delete(Outbound).where(*old)).rowcount)

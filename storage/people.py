@@ -1,21 +1,35 @@
 """People: the Telegram accounts that wrote to the bot. Functions leave the commit to the caller."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import cast
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, bindparam, col, select, update
 
+from storage.database import inserting
 from storage.models import Interest, Person
+
+LOCKED = "people"  # in the session's notes: who is loaded and kept from others
+
+
+def lock(db: Session, person_ids: Iterable[int]) -> None:
+    """Load those of these people whom we know, for `locked`, all at once and in one order."""
+    query = select(Person).where(col(Person.id).in_(list(person_ids))).order_by(col(Person.id))
+    rows = db.exec(query.with_for_update()).all()
+    db.info[LOCKED] = {person.id: person for person in rows}
 
 
 def locked(db: Session, person_id: int, now: datetime) -> Person:
     """Load a person, made on first sight, and keep others off until the transaction ends."""
+    if found := db.info.get(LOCKED, {}).get(person_id):
+        return cast(Person, found)
     query = select(Person).where(Person.id == person_id).with_for_update()
     person = db.exec(query).first()
     if person is None:
-        person = Person(id=person_id, created_at=now)
-        db.add(person)
-        db.flush()
+        # Another process may make the same person at the same moment.
+        new = inserting(db, Person).on_conflict_do_nothing()
+        db.exec(new.values(**Person(id=person_id, created_at=now).model_dump()))
+        person = db.exec(query).one()
     return person
 
 
@@ -31,10 +45,18 @@ def mark_unreachable(db: Session, person_id: int, since: datetime | None) -> Non
     db.exec(statement.values(unreachable_since=since))
 
 
-def mark_asked(db: Session, person_id: int, message_id: int) -> None:
-    """Keep the message id of the open question: texts with a lower id were sent before it."""
-    statement = update(Person).where(col(Person.id) == person_id)
-    db.exec(statement.values(asked_message=message_id))
+def is_unreachable(db: Session, person_id: int) -> bool:
+    """Whether Telegram no longer delivered to this person the last time."""
+    since = select(Person.unreachable_since).where(Person.id == person_id)
+    return db.exec(since).first() is not None
+
+
+def mark_asked(db: Session, asked: Mapping[int, int]) -> None:
+    """Keep the message id of each open question: texts with a lower one were sent before it."""
+    rows = [{"person": person, "message": message} for person, message in asked.items()]
+    this = update(Person).where(col(Person.id) == bindparam("person"))
+    if rows:
+        db.connection().execute(this.values(asked_message=bindparam("message")), rows)
 
 
 def add_interest(db: Session, programme: str, village: str, person_id: int, now: datetime) -> None:

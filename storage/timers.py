@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, delete, select
 
+from storage.database import inserting
 from storage.models import Timer
 
 
@@ -25,8 +24,7 @@ def set_many(db: Session, kind: str, due: Mapping[str, datetime | None]) -> None
     rows = [{"kind": kind, "key": key, "due_at": at} for key, at in due.items() if at]
     if not rows:
         return
-    insert = postgresql_insert if db.get_bind().dialect.name == "postgresql" else sqlite_insert
-    new = insert(Timer)
+    new = inserting(db, Timer)
     moved = new.on_conflict_do_update(
         index_elements=["kind", "key"], set_={"due_at": new.excluded.due_at}
     )

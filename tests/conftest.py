@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -22,6 +23,7 @@ from bot.demo.server import Server, serve
 from bot.house import House, open_house
 from bot.settings import GivenSettings, Settings
 from bot.stage import empty_database
+from bot.traffic import NONE, OwnTraffic
 from storage import own_card, programmes, staff
 from storage.database import migrate, open_engine, transaction
 from storage.staff import Invited
@@ -104,9 +106,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return address
 
 
-def settings_for(home: Path, database_url: str = "", server: Server | None = None) -> Settings:
+def settings_for(
+    home: Path, database_url: str = "", server: Server | None = None, **more: Any
+) -> Settings:
     """Settings of a test; nothing of the machine's own environment is read."""
     return GivenSettings(
+        **more,
         bot_token=SecretStr(TOKEN),
         telegram_base_url=server.base_url if server else "http://127.0.0.1:9/bot",
         telegram_file_base_url=server.base_file_url if server else "http://127.0.0.1:9/file/bot",
@@ -180,15 +185,11 @@ def declare_own_card(house: House, officer: Phone) -> None:
         own_card.declare(db, house.keys, id, f"card {id}", f"family {id}")
 
 
-class NeverWaits:
-    """A send budget without limits: the stand-in sets none, and tests must not wait for one."""
+class NeverWaits(OwnTraffic):
+    """Traffic without limits: the stand-in sets none, and tests must not wait for one."""
 
-    async def book(self, chat_id: int) -> float:
-        """Every send may go at once."""
-        return 0.0
-
-    async def close(self) -> None:
-        """Nothing to let go of."""
+    def __init__(self) -> None:
+        super().__init__(NONE)
 
 
 @contextmanager

@@ -186,7 +186,8 @@ def unfinished(db: Session, now: datetime) -> int:
     new, unsent = Inbound.state == "new", col(Inbound.sent_at).is_(None)
     replying = (Inbound.state == "done") & unsent & col(Inbound.reply_sealed).is_not(None)
     served = select(func.count()).select_from(Inbound).where(new | (replying & (Inbound.lane != 0)))
-    due = (Outbound.state == "new", col(Outbound.due_at) <= now)
+    coming = col(Outbound.state).in_(["new", "taken", "sending"])
+    due = (coming, col(Outbound.due_at) <= now)
     queued = select(func.count()).select_from(Outbound).where(*due)
     return db.exec(served).one() + db.exec(queued).one()
 

@@ -15,7 +15,7 @@ from bot.demo.bell import Bell
 from bot.demo.faults import Fault
 from bot.demo.methods import METHODS
 from bot.demo.parameters import FIELDS, Upload, read_parameters
-from bot.demo.refusals import CONFLICT, Refused, bad
+from bot.demo.refusals import CONFLICT, WEBHOOK_IS_SET, Refused, bad
 from bot.demo.state import Call, State
 from bot.demo.updates import Json
 from bot.demo.wire import close_connection
@@ -91,6 +91,8 @@ class BotApi:
         updates, loop = self.state.updates, asyncio.get_running_loop()
         ends = loop.time() + min(params.get("timeout", 0), MAX_POLL)
         limit = min(max(params.get("limit", 100), 1), 100)
+        if self.state.hook:
+            raise Refused(WEBHOOK_IS_SET, 409)
         with self.state.changing():
             updates.poller += 1
             mine = updates.poller

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.demo import messages
 from bot.demo.keyboards import check_fields
 from bot.demo.refusals import bad, check_callback_answer
-from bot.demo.state import State
+from bot.demo.state import Hook, State
 from bot.demo.updates import Json
 
 CALLBACK_LIFETIME = 150
 TYPING_SECONDS = 5
 MAX_DOWNLOAD = 20 * 1024 * 1024
 MAX_COMMANDS = 100
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 COMMAND_NAME = re.compile(r"/?[a-z0-9_]{1,32}")
 ACTIONS = {
     "typing",
@@ -160,12 +162,23 @@ def leave_chat(state: State, params: Json) -> bool:
 
 
 def set_webhook(state: State, params: Json) -> bool:
-    if params.get("url"):
-        raise bad("webhooks are not supported by this server, use getUpdates")
-    return delete_webhook(state, params)
+    url = str(params.get("url", ""))
+    if not url:
+        return delete_webhook(state, params)
+    # Telegram takes https alone; the stand-in reaches nothing but this machine.
+    if urlsplit(url).hostname not in ("127.0.0.1", "localhost"):
+        raise bad("bad webhook: failed to resolve host: Name or service not known")
+    secret = str(params.get("secret_token", ""))
+    if secret and not SECRET.fullmatch(secret):
+        raise bad("secret token contains unallowed characters")
+    if "allowed_updates" in params:
+        state.updates.allow(params["allowed_updates"])
+    state.hook = Hook(url, secret)
+    return True
 
 
 def delete_webhook(state: State, params: Json) -> bool:
+    state.hook = None
     if params.get("drop_pending_updates"):
         state.updates.clear()
     return True
@@ -173,7 +186,8 @@ def delete_webhook(state: State, params: Json) -> bool:
 
 def get_webhook_info(state: State, params: Json) -> Json:
     count = len(state.updates.pending)
-    return {"url": "", "has_custom_certificate": False, "pending_update_count": count}
+    url = state.hook.url if state.hook else ""
+    return {"url": url, "has_custom_certificate": False, "pending_update_count": count}
 
 
 METHODS: dict[str, Callable[[State, Json], Any]] = {

@@ -15,6 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot.demo.api import BotApi
 from bot.demo.bell import Bell
+from bot.demo.hook import Deliverer
 from bot.demo.phones import Phones
 from bot.demo.screen import Screen
 from bot.demo.state import State
@@ -87,7 +88,10 @@ class Server:
         @asynccontextmanager
         async def lifespan(_: Any) -> AsyncIterator[None]:
             self._bell.hang_up(asyncio.get_running_loop())
+            delivering = asyncio.create_task(Deliverer(self.state, self._bell).serve())
             yield
+            delivering.cancel()
+            await asyncio.gather(delivering, return_exceptions=True)
 
         routes = (
             BotApi(self.state, self._bell).routes

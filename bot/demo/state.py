@@ -81,6 +81,14 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Hook:
+    """Where updates are posted to, and the secret that goes with them."""
+
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True)
 class StoredFile:
     id: str
     name: str
@@ -109,6 +117,7 @@ class State:
         self.calls: list[Call] = []
         self.commands: dict[str, list[Json]] = {}
         self.descriptions: dict[str, str] = {}
+        self.hook: Hook | None = None
         self._shift = 0.0
         self._last_message_id = 0
 

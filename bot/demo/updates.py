@@ -61,8 +61,17 @@ class Updates:
             offset = 0
         while self._waiting and self._waiting[0].update["update_id"] < offset:
             self._waiting.popleft()
+        return self.repeats() + [entry.update for entry in islice(self._waiting, limit)]
+
+    def repeats(self) -> list[Json]:
+        """What is to be delivered again, now handed out."""
         repeats, self._repeats = self._repeats, []
-        return repeats + [entry.update for entry in islice(self._waiting, limit)]
+        return repeats
+
+    def confirm(self, update: Json) -> None:
+        """The bot has taken this one."""
+        left = (entry for entry in self._waiting if entry.update is not update)
+        self._waiting = deque(left)
 
     def allow(self, kinds: Collection[str]) -> None:
         """The kinds asked for stay in force until asked for again; none means the usual ones."""

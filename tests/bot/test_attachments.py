@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from bot.demo.phone import Phone
 from bot.house import House
 from bot.replies import Call, Page
 from bot.sending import Desk
+from bot.together import Together
 from conversations.model import Words
 from storage import followers, outbox, photos
 from storage.database import transaction
 from storage.followers import Bound
 from storage.models import ClaimPhoto, Outbound, Staff
+from storage.presence import OnlyProcess
 from tests.claims import hold_office, pen, reported
 from tests.conftest import TEGAL_HARUM, TOKEN, Bot, NeverWaits
 from tests.odd_pictures import halves, saved
@@ -83,8 +86,11 @@ def by_reply(bot: Bot, sent: Call) -> None:
     async def reply() -> None:
         server = bot.server
         own = TelegramBot(TOKEN, base_url=server.base_url, base_file_url=server.base_file_url)
-        async with own:
-            await sending.reply(Desk(own, bot.house, NeverWaits(), in_thread), [sent])
+        with ThreadPoolExecutor(1) as threads:
+            together = Together(bot.house, threads, 1)
+            desk = Desk(own, bot.house, OnlyProcess(), NeverWaits(), together, in_thread)
+            async with own:
+                await sending.reply(desk, [sent])
 
     asyncio.run(reply())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli, console, worker
+from bot import cli, console, timers
 from bot.stage import Stage, appoint, open_stage
 from rules.permissions import Action, Role
 from storage import staff
@@ -187,7 +187,7 @@ def test_accepting_what_one_holds_already_changes_nothing(stage: Stage, officer:
 def test_only_an_office_with_a_desk_has_a_digest(stage: Stage, officer: str) -> None:
     for role, area in ((Role.HELPER, TEGAL_HARUM), (Role.REGENCY_OFFICER, "51.71")):
         appoint(stage, str(role), area, role)
-    worker.waiting(stage.house)
+    timers.begin(stage.house)
     with transaction(stage.house.engine) as db:
         [office] = staff.offices_of(db, stage.chat(officer).id)
     assert [row.key for row in all_of(stage.house, Timer) if row.kind == "digest"] == [office.id]

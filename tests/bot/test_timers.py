@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import func, select
 
-from bot import timers, worker
+from bot import timers
 from bot.replies import Call
 from bot.stage import Stage, appoint, open_stage
 from storage import inbox, staff
@@ -60,7 +60,7 @@ def test_the_digest_leads_to_the_desk(stage: Stage) -> None:
 
 
 def test_after_a_month_a_sign_up_goes_on_and_after_two_it_is_forgotten(stage: Stage) -> None:
-    worker.waiting(stage.house)
+    timers.begin(stage.house)
     stage.do("worker", "/start v_5171032008")
     stage.do("worker", "[Saya sendiri]")
     stage.pass_time(timedelta(days=29))

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot import worker
+from bot import timers
 from bot.replies import Call
 from bot.stage import Stage, appoint, enlist
 from rules import areas
@@ -25,7 +25,7 @@ MONDAY = datetime(2026, 11, 23, tzinfo=UTC)  # eight in the morning in Bali
 
 def morning(stage: Stage, day: datetime = MONDAY) -> list[tuple[str, Call]]:
     """Let it be that morning; who is told what. What is due before is said before."""
-    worker.waiting(stage.house)
+    timers.begin(stage.house)
     stage.pass_time(timedelta(0))
     stage.clock.moment = day - timedelta(minutes=1)
     stage.pass_time(timedelta(0))
@@ -91,7 +91,7 @@ def test_the_morning_names_offers_that_end_today_and_cards_beside_them(stage: St
         joined(stage, name, PEOPLE[place])
     enlist(stage, "b", "12345678901", "2026-11-20", "1")
     withdraw(stage, "a")
-    worker.waiting(stage.house)
+    timers.begin(stage.house)
     until = row_of(stage, "c").offered_until
     assert until is not None
     days = (stage.house.day(until, TEGAL_HARUM) - date(2026, 11, 20)).days

@@ -60,8 +60,9 @@ def press(stage: Stage, name: str, data: str) -> list[Call]:
     else:
         message = {"message_id": 10**6 + number, "chat": chat, "from": sender, "text": data}
         body = {"message": message}
-    worker.store(stage.house, [{"update_id": number, **body}])
-    return worker.serve(stage.house, number).calls
+    served = worker.take(stage.house, stage.here, {"update_id": number, **body})
+    worker.mark(stage.house, served)
+    return served.calls
 
 
 def give_the_conversation(stage: Stage, scene: Scene, to: str) -> None:

@@ -1,0 +1,74 @@
+"""What Telegram delivers, by polling or by webhook: stored first, then served."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from bot import sending, updates, worker
+from bot.lanes import Lanes
+from bot.sending import Desk
+from storage.database import AWAY
+
+log = logging.getLogger(__name__)
+
+FLOOD_PAUSE = 60.0  # seconds between two words to somebody who sends too much
+INBOX = "inbox"  # what other processes are woken for
+LOOK = 1.0  # seconds between two looks for what other processes left
+
+
+class Intake:
+    """Stores what comes and begins to serve it."""
+
+    def __init__(self, desk: Desk, lanes: Lanes) -> None:
+        self._desk = desk
+        self._lanes = lanes
+        self._aside: set[asyncio.Task[None]] = set()
+
+    async def take(self, raws: Sequence[Any]) -> None:
+        """Store a batch in one commit and begin to serve it; raises `AWAY` where that cannot be.
+
+        Only when it returns may Telegram be told that the batch has come.
+        """
+        stored = await self._desk.together.do(worker.store, raws)
+        for raw in raws:
+            self._stop_spinner(raw)
+        for _, lane in stored.fresh:
+            self._lanes.add(lane)
+        for lane in stored.flooding:
+            self._do_aside(self._tell_of_flood(lane))
+
+    def _stop_spinner(self, raw: Any) -> None:
+        press = raw.get("callback_query") if isinstance(raw, dict) else None
+        if isinstance(press, dict) and not updates.answers_itself(press):
+            self._do_aside(sending.answer_press(self._desk.bot, str(press.get("id", ""))))
+
+    def _do_aside(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    async def _tell_of_flood(self, lane: int) -> None:
+        if await self._desk.traffic.first(f"flood:{lane}", FLOOD_PAUSE):
+            try:
+                await self._desk.in_thread(worker.tell_of_flood, self._desk.house, lane)
+            except AWAY:
+                log.warning("the database is away; a flood is not answered")
+            self._desk.wake.set()
+
+    async def sweep(self, stopping: asyncio.Event) -> None:
+        """Serve what an earlier run left, and again and again what processes that ended did."""
+        while not stopping.is_set():
+            try:
+                for lane in await self._desk.in_thread(worker.open_lanes, self._desk.house):
+                    self._lanes.look(lane)
+            except AWAY as error:
+                log.warning("the database is away (%s)", type(error).__name__)
+            try:
+                await asyncio.wait_for(stopping.wait(), LOOK)
+            except TimeoutError:
+                continue
+
+    async def drain(self) -> None:
+        """Let what is done aside end."""
+        await asyncio.gather(*self._aside, return_exceptions=True)

@@ -1,0 +1,195 @@
+"""The loop that sends what the bot says unasked, and begins what is due.
+
+A message is taken up, `sending` in the database before the call, and `sent` after it. What a
+process was sending when it ended is doubtful, and sent once more only if it matters.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from bot import sending, timers
+from bot.house import House
+from bot.replies import Call
+from bot.sending import Delivery, Desk, Result
+from storage import outbox, people, presence
+from storage.database import AWAY, transaction
+from storage.models import Outbound
+from storage.presence import SENDING, Presence
+from storage.sealing import SealError
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 24  # messages under way
+LOOK = 1.0  # seconds between two looks for work
+DRAIN = 8.0  # seconds for what is under way when the bot stops
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message taken up to be sent."""
+
+    id: str
+    person_id: int
+    call: Call
+
+
+class Sender:
+    """Sends notices until it is stopped."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._claim = partial(claim, desk.here)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def serve(self, stopping: asyncio.Event) -> None:
+        """Send what is due, until the bot stops."""
+        wake, loop, looked = self._desk.wake, asyncio.get_running_loop(), 0.0
+        while not stopping.is_set():
+            wake.clear()
+            if loop.time() - looked >= LOOK:
+                looked = loop.time()
+                await self._safely(self._look)
+            if not await self._safely(self._send_some):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(wake.wait(), LOOK)
+        await self._drain()
+
+    async def _safely(self, work: Callable[[], Awaitable[bool]]) -> bool:
+        try:
+            return await work()
+        except AWAY as error:
+            log.warning("the database is away (%s); notices wait", type(error).__name__)
+        except Exception:
+            # Whatever went wrong, the next round must come.
+            log.exception("notices could not be sent")
+        return False
+
+    async def _look(self) -> bool:
+        await self._desk.in_thread(look, self._desk.here, self._desk.house)
+        return True
+
+    async def _send_some(self) -> bool:
+        """Take up as much as may be under way; False where there was nothing to take."""
+        free = AT_ONCE - len(self._under_way)
+        if not free:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        if not await self._may_send():
+            return False
+        taken = await self._desk.together.do(self._claim, free)
+        for notice in taken:
+            task = asyncio.create_task(self._send(notice), name="notice")
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return bool(taken)
+
+    async def _may_send(self) -> bool:
+        """One process sends alone where the limits are not shared."""
+        if self._desk.traffic.is_shared:
+            return True
+        return bool(await self._desk.in_thread(self._desk.here.hold, SENDING))
+
+    async def _send(self, notice: Notice) -> None:
+        together = self._desk.together
+        begin = partial(together.surely, begun, notice)
+        try:
+            delivery = await sending.deliver(self._desk, notice.call, begin)
+        except Exception:
+            log.exception("a notice could not be sent")
+            delivery = Delivery(Result.REFUSED)
+        await together.surely(settle, (notice, delivery))
+        self._desk.wake.set()
+
+    async def _drain(self) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=DRAIN)
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+
+def look(here: Presence, house: House) -> None:
+    """Begin what is due, and let go of what processes were sending that are gone."""
+    now = house.clock()
+    with transaction(house.engine) as db:
+        timers.run(house, db, now)
+    with transaction(house.engine) as db:
+        at_it = outbox.holders(db)
+        if gone := at_it - presence.alive(db, here, at_it):
+            outbox.let_go(db, gone, now)
+
+
+def claim(here: Presence, house: House, db: Session, wanted: Sequence[int]) -> list[list[Notice]]:
+    """Take up so many messages. One that cannot be opened has failed and holds up no other."""
+    now = house.clock()
+    return [
+        [
+            notice
+            for row in outbox.claim(db, here.number, now, most)
+            if (notice := _opened(house, db, row))
+        ]
+        for most in wanted
+    ]
+
+
+def take_one(here: Presence, house: House) -> Notice | None:
+    """Take up one message in a transaction of its own."""
+    with transaction(house.engine) as db:
+        return next(iter(claim(here, house, db, [1])[0]), None)
+
+
+def settle_one(house: House, notice: Notice, delivery: Delivery) -> None:
+    """Note in a transaction of its own what became of a message."""
+    with transaction(house.engine) as db:
+        settle(house, db, [(notice, delivery)])
+
+
+def _opened(house: House, db: Session, row: Outbound) -> Notice | None:
+    now = house.clock()
+    if people.is_unreachable(db, row.person_id):
+        outbox.finish(row, "failed", now)
+        return None
+    try:
+        return Notice(row.id, row.person_id, outbox.call(house.keys, row))
+    except SealError:
+        log.exception("notice %s cannot be opened", row.id)
+        outbox.finish(row, "failed", now)
+        return None
+
+
+def begun(house: House, db: Session, notices: Sequence[Notice]) -> list[None]:
+    """Note that messages are about to go out."""
+    outbox.begin(db, [notice.id for notice in notices])
+    return [None] * len(notices)
+
+
+def settle(house: House, db: Session, ended: Sequence[tuple[Notice, Delivery]]) -> list[None]:
+    """Note what became of messages."""
+    now = house.clock()
+    for notice, delivery in ended:
+        row = db.get(Outbound, notice.id)
+        if row is not None:
+            _settle(db, row, delivery, now)
+    return [None] * len(ended)
+
+
+def _settle(db: Session, row: Outbound, delivery: Delivery, now: datetime) -> None:
+    match delivery.result:
+        case Result.SENT:
+            outbox.finish(row, "sent", now)
+        case Result.REFUSED:
+            outbox.finish(row, "failed", now)
+        case Result.UNREACHABLE:
+            outbox.finish(row, "failed", now)
+            people.mark_unreachable(db, row.person_id, now)
+        case Result.LATER:
+            outbox.postpone(row, now, delivery.wait)
+        case Result.UNSURE:
+            outbox.doubtful(row, now, delivery.most)

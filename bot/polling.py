@@ -1,0 +1,101 @@
+"""Fetches updates from Telegram: a batch is stored, only then does the offset move."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Any
+
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.intake import Intake
+from bot.sending import Desk
+from bot.starting import ALLOWED, UNKNOWN_TOKEN, StartError, by_polling
+from storage.database import AWAY
+from storage.presence import POLLING
+
+log = logging.getLogger(__name__)
+
+LONG_POLL = 25  # seconds
+STAND_BY = 1.0  # seconds between two looks whether the process that polls is gone
+
+
+async def poll(desk: Desk, intake: Intake, stopping: asyncio.Event) -> None:
+    """Poll until the bot stops. Of several processes one polls; the others stand by."""
+    offset, pause = 0, 1.0
+    while not stopping.is_set():
+        if not await _is_mine(desk):
+            offset = 0
+            await _pause(stopping, STAND_BY)
+            continue
+        raws = await _or_stop(desk, offset, stopping)
+        if raws is None or not await _stored(intake, raws):
+            await _pause(stopping, pause)
+            pause = min(pause * 2, 5)
+            continue
+        pause = 1.0
+        offset = max([offset, *(_next(raw) for raw in raws)])
+
+
+async def _is_mine(desk: Desk) -> bool:
+    try:
+        return bool(await desk.in_thread(desk.here.hold, POLLING))
+    except AWAY as error:
+        log.warning("the database is away (%s)", type(error).__name__)
+        return False
+
+
+def _next(raw: Any) -> int:
+    """The offset by which an update is acknowledged; 0 for one without an id."""
+    id = raw.get("update_id") if isinstance(raw, dict) else None
+    return id + 1 if isinstance(id, int) else 0
+
+
+async def _stored(intake: Intake, raws: list[Any]) -> bool:
+    if not raws:
+        return True
+    try:
+        await intake.take(raws)
+    except AWAY as error:
+        log.warning("the database is away (%s); Telegram keeps the updates", type(error).__name__)
+        return False
+    return True
+
+
+async def _or_stop(desk: Desk, offset: int, stopping: asyncio.Event) -> list[Any] | None:
+    """The batch, or an empty one as soon as the bot is to stop."""
+    fetch = asyncio.ensure_future(_fetch(desk, offset))
+    stop = asyncio.ensure_future(stopping.wait())
+    done, _ = await asyncio.wait({fetch, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if fetch in done:
+        return fetch.result()
+    fetch.cancel()
+    with suppress(asyncio.CancelledError):
+        await fetch
+    return []
+
+
+async def _fetch(desk: Desk, offset: int) -> list[Any] | None:
+    """One long poll, raw; None where Telegram cannot be reached just now."""
+    params = {"offset": offset, "timeout": LONG_POLL, "allowed_updates": ALLOWED}
+    try:
+        if not offset:
+            await by_polling(desk.bot)
+        answer: Any = await desk.bot.do_api_request(
+            "getUpdates", api_kwargs=params, read_timeout=LONG_POLL + 10
+        )
+    except Conflict as error:
+        raise StartError(
+            "another bot polls with this token: stop it first, then start this one"
+        ) from error
+    except InvalidToken:
+        raise StartError(UNKNOWN_TOKEN) from None
+    except TelegramError as error:
+        log.warning("cannot reach Telegram: %s", type(error).__name__)
+        return None
+    return list(answer)
+
+
+async def _pause(stopping: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), seconds)

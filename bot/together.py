@@ -1,0 +1,106 @@
+"""Several people's work in one transaction: what waits while one is at work shares the next.
+
+Committing costs more than a turn; so turns, stored updates and notes of what was sent go together.
+Where one of them fails all are taken back, and each is done once more alone.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from bot.house import House
+from storage.database import AWAY, transaction
+
+log = logging.getLogger(__name__)
+
+AGAIN = 0.5  # seconds until the database is tried again
+MOST = 48  # pieces of work in one transaction: a longer one would keep the others waiting
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Work = Callable[[House, Session, Sequence[Item]], Sequence[Result]]  # one result for each item
+
+
+@dataclass(frozen=True)
+class _Piece:
+    work: Work[Any, Any]
+    item: Any
+    future: asyncio.Future[Any]
+
+
+class Together:
+    """Does work in threads, `at_once` transactions at the same time."""
+
+    def __init__(self, house: House, threads: ThreadPoolExecutor, at_once: int) -> None:
+        self._house = house
+        self._threads = threads
+        self._free = at_once
+        self._waiting: deque[_Piece] = deque()
+
+    async def do(self, work: Work[Item, Result], item: Item) -> Result:
+        """Do one piece of work; its result when it is committed.
+
+        Raises what the work raised, or what the database did.
+        """
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Piece(work, item, future))
+        self._begin()
+        result: Result = await future
+        return result
+
+    async def surely(self, work: Work[Item, Result], item: Item) -> Result:
+        """Do one piece of work, however long the database is away."""
+        while True:
+            try:
+                return await self.do(work, item)
+            except AWAY as error:
+                log.warning("the database is away (%s); trying again", type(error).__name__)
+                await asyncio.sleep(AGAIN)
+
+    def _begin(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting and self._free:
+            self._free -= 1
+            pieces = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            ended = loop.run_in_executor(self._threads, _done, self._house, pieces)
+            ended.add_done_callback(partial(self._end, pieces))
+
+    def _end(self, pieces: list[_Piece], done: asyncio.Future[list[Any]]) -> None:
+        self._free += 1
+        for piece, result in zip(pieces, done.result(), strict=True):
+            if piece.future.cancelled():
+                continue
+            if isinstance(result, BaseException):
+                piece.future.set_exception(result)
+            else:
+                piece.future.set_result(result)
+        self._begin()
+
+
+def _done(house: House, pieces: list[_Piece]) -> list[Any]:
+    """The result or the error of each piece."""
+    try:
+        return _in_one(house, pieces)
+    except AWAY as error:
+        return [error] * len(pieces)
+    except Exception as error:
+        if len(pieces) == 1:
+            return [error]
+    return [result for piece in pieces for result in _done(house, [piece])]
+
+
+def _in_one(house: House, pieces: list[_Piece]) -> list[Any]:
+    results: dict[int, Any] = {}
+    kinds = dict.fromkeys(piece.work for piece in pieces)
+    with transaction(house.engine) as db:
+        for work in kinds:
+            places = [place for place, piece in enumerate(pieces) if piece.work is work]
+            made = work(house, db, [pieces[place].item for place in places])
+            results.update(zip(places, made, strict=True))
+    return [results[place] for place in range(len(pieces))]

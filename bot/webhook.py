@@ -1,0 +1,122 @@
+"""Takes updates by webhook: the 200 follows the commit, so Telegram keeps what was not stored."""
+
+import asyncio
+import hmac
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socket import create_server
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.intake import Intake
+from bot.settings import Settings
+from bot.starting import StartError
+from storage.database import AWAY
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 1_000_000  # of one update; Telegram's own have a few thousand
+SECRET = b"x-telegram-bot-api-secret-token"
+COME_BACK = {"Retry-After": "2"}  # seconds: Telegram keeps the update until then
+GRACE = 3  # seconds for requests under way when the bot stops
+PATIENCE = 20.0  # seconds for the database, below the sixty that Telegram waits
+
+
+class Webhook:
+    """The endpoint to which Telegram posts."""
+
+    def __init__(self, intake: Intake, secret: str, stopping: asyncio.Event) -> None:
+        self._intake = intake
+        self._secret = secret.encode()
+        self._stopping = stopping
+
+    async def take(self, request: Request) -> Response:
+        """Store one update. 401 without the secret, 413 too large, 400 no JSON, 503 later."""
+        given = request.headers.get(SECRET.decode(), "").encode()
+        if not hmac.compare_digest(given, self._secret):
+            return Response(status_code=401)
+        body = await _bounded(request)
+        if body is None:
+            return Response(status_code=413)
+        try:
+            raw = json.loads(body)
+        except ValueError:
+            # Nobody but Telegram knows the secret: what it cannot say right it would repeat.
+            raw = {"unreadable": len(body)}
+        return await self._stored(raw)
+
+    async def _stored(self, raw: object) -> Response:
+        if self._stopping.is_set():
+            return Response(status_code=503, headers=COME_BACK)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._intake.take([raw])
+        except (*AWAY, TimeoutError) as error:
+            log.warning("an update cannot be stored (%s)", type(error).__name__)
+            return Response(status_code=503, headers=COME_BACK)
+        except Exception:
+            log.exception("an update cannot be stored")
+            return Response(status_code=503, headers=COME_BACK)
+        return Response(status_code=200)
+
+
+async def _bounded(request: Request) -> bytes | None:
+    """The body; None where it is longer than may be."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+class Listener(uvicorn.Server):
+    """uvicorn within our loop; the signals stay those of `bot/running.py`."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def listener(routes: list[BaseRoute]) -> Listener:
+    """A server of these routes."""
+    config = uvicorn.Config(
+        Starlette(routes=routes),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+        date_header=False,
+    )
+    return Listener(config)
+
+
+async def serve(server: Listener, listen: str, stopping: asyncio.Event) -> None:
+    """Listen at `host:port` until the bot stops. Raises `StartError` where that cannot be."""
+    host, _, port = listen.rpartition(":")
+    try:
+        socket = create_server((host.strip("[]") or "127.0.0.1", int(port)), backlog=1024)
+    except (OSError, ValueError) as error:
+        raise StartError(f"cannot listen at WEBHOOK_LISTEN={listen}: {error}") from None
+    serving = asyncio.ensure_future(server.serve(sockets=[socket]))
+    stop = asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({serving, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    server.should_exit = True
+    await serving
+
+
+def route(webhook: Webhook, settings: Settings) -> Route:
+    """Where Telegram posts; anything but POST is refused."""
+    path = urlsplit(settings.webhook_url).path or "/"
+    return Route(path, webhook.take, methods=["POST"])

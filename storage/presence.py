@@ -1,0 +1,159 @@
+"""Which processes of the bot are there: each holds locks that the system takes away with it.
+
+On PostgreSQL these are advisory locks of one connection that does nothing else; on SQLite there is
+one process alone, by a lock on a file beside the database. Neither needs a clock or a lease.
+"""
+
+import fcntl
+import secrets
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from sqlalchemy import Connection, Engine, text
+from sqlmodel import Session
+
+from storage.database import AWAY, is_postgresql
+
+# Jobs that one process has at a time (all that take updates by webhook share POLLING, so that
+# nobody polls); the names of their locks, below all numbers of processes.
+POLLING, SENDING = 1, 2
+SMALLEST = 1_000
+# Numbers of the advisory locks that are held in this database: all processes that are there.
+HELD = text(
+    "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory'"
+    " AND granted AND objsubid = 1"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+class Taken(RuntimeError):
+    """Another process has what only one may have."""
+
+
+class Presence(Protocol):
+    """This process, as others see it."""
+
+    number: int
+
+    def hold(self, job: int, shared: bool = False) -> bool:
+        """Take up a job until the process ends; False while others have it otherwise.
+
+        Several may hold one that is `shared`. Raises what the database raises when it is away.
+        """
+
+    def beat(self) -> bool:
+        """Make sure that the locks are still held; False when they were lost and taken anew."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+
+
+def alive(db: Session, presence: Presence, numbers: set[int]) -> set[int]:
+    """Which of these processes are there still."""
+    others = numbers - {presence.number}
+    if not others or not is_postgresql(db):
+        return numbers & {presence.number}
+    return numbers & {presence.number, *db.connection().execute(HELD).scalars()}
+
+
+def _number() -> int:
+    return secrets.randbelow(2**62) + SMALLEST
+
+
+class OnlyProcess:
+    """The one process that serves an SQLite file. Raises `Taken` where there is another.
+
+    Without a path it trusts to be alone: on a stage, say.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.number = _number()
+        self._file: IO[str] | None = path.open("w") if path else None
+        try:
+            if self._file:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.close()
+            raise Taken(str(path)) from None
+
+    def hold(self, job: int, shared: bool = False) -> bool:
+        """Everything is this process' own."""
+        return True
+
+    def beat(self) -> bool:
+        """The lock ends with the process."""
+        return True
+
+    def close(self) -> None:
+        """Let the next one in."""
+        if self._file:
+            self._file.close()
+
+
+class OneOfMany:
+    """One of several processes on a PostgreSQL database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.number = _number()
+        self._engine = engine
+        self._jobs: dict[int, bool] = {}
+        self._one_at_a_time = threading.Lock()
+        self._connection = self._connected()
+
+    def _connected(self) -> Connection:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": self.number})
+        return connection
+
+    def hold(self, job: int, shared: bool = False) -> bool:
+        """Take up a job until the connection ends."""
+        with self._one_at_a_time:
+            if job not in self._jobs and self._try(job, shared):
+                self._jobs[job] = shared
+            return job in self._jobs
+
+    def _try(self, job: int, shared: bool) -> bool:
+        kind = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
+        asked: Any = self._connection.execute(text(f"SELECT {kind}(:key)"), {"key": job})
+        return bool(asked.scalar_one())
+
+    def beat(self) -> bool:
+        """Ask the connection for life; a new one takes the number and the jobs up again.
+
+        Jobs that another process has taken meanwhile are gone.
+        """
+        with self._one_at_a_time:
+            if not self._connection.closed:
+                try:
+                    self._connection.execute(text("SELECT 1"))
+                except AWAY:
+                    self._end()
+                else:
+                    return True
+            self._connection = self._connected()
+            jobs, self._jobs = self._jobs, {}
+            self._jobs = {job: shared for job, shared in jobs.items() if self._try(job, shared)}
+            return False
+
+    def _end(self) -> None:
+        if not self._connection.invalidated:
+            with suppress(*AWAY):
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+        if not self._connection.invalidated:
+            self._connection.invalidate()
+        self._connection.close()
+
+    def close(self) -> None:
+        """End the connection, and with it all locks."""
+        with self._one_at_a_time:
+            if not self._connection.closed:
+                self._end()
+
+
+def open_presence(engine: Engine) -> Presence:
+    """Say that this process is there. Raises `Taken` where only one may be, and is already."""
+    if engine.dialect.name == "postgresql":
+        return OneOfMany(engine)
+    return OnlyProcess(Path(f"{engine.url.database}.serving"))

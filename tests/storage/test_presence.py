@@ -1,0 +1,123 @@
+"""Which processes are there: their locks end with them, and only then."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from storage.database import open_engine, transaction
+from storage.presence import (
+    POLLING,
+    SENDING,
+    OneOfMany,
+    OnlyProcess,
+    Presence,
+    Taken,
+    alive,
+    open_presence,
+)
+from tests.conftest import own_database, run_in
+
+Open = Callable[[], Presence]
+
+
+@pytest.fixture
+def many(postgresql: str) -> Iterator[tuple[str, Open]]:
+    """A PostgreSQL database, and what makes one more process on it."""
+    address = own_database(postgresql)
+    with ExitStack() as stack:
+
+        def opened() -> Presence:
+            engine = open_engine(address)
+            stack.callback(engine.dispose)
+            here = open_presence(engine)
+            stack.callback(here.close)
+            return here
+
+        yield address, opened
+
+
+def living(address: str, here: Presence, *others: int) -> set[int]:
+    engine = open_engine(address)
+    with transaction(engine) as db:
+        found = alive(db, here, {here.number, *others})
+    engine.dispose()
+    return found
+
+
+def test_of_many_processes_each_sees_the_others_until_they_end(many: tuple[str, Open]) -> None:
+    address, opened = many
+    first, second = opened(), opened()
+    assert living(address, first, second.number, 12345) == {first.number, second.number}
+    second.close()
+    assert living(address, first, second.number) == {first.number}
+
+
+def test_a_job_is_one_process_own_until_it_ends(many: tuple[str, Open]) -> None:
+    _, opened = many
+    first, second = opened(), opened()
+    assert first.hold(POLLING)
+    assert first.hold(POLLING), "asked again, it is held still"
+    assert not second.hold(POLLING)
+    assert second.hold(SENDING), "another job is free"
+    first.close()
+    assert second.hold(POLLING)
+
+
+def test_nobody_polls_while_others_take_updates_by_webhook(many: tuple[str, Open]) -> None:
+    _, opened = many
+    first, second, third = opened(), opened(), opened()
+    assert first.hold(POLLING, shared=True)
+    assert second.hold(POLLING, shared=True)
+    assert not third.hold(POLLING)
+
+
+def test_locks_that_were_lost_are_taken_anew(many: tuple[str, Open]) -> None:
+    address, opened = many
+    first, second = opened(), opened()
+    assert first.hold(SENDING)
+    assert first.beat()
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    run_in(address, cut)
+    assert not first.beat()
+    assert not second.beat()
+    assert living(address, first, second.number) == {first.number, second.number}
+    assert not second.hold(SENDING), "whoever held it holds it again"
+
+
+def test_a_job_taken_by_another_meanwhile_is_gone(many: tuple[str, Open]) -> None:
+    address, opened = many
+    first, second = opened(), opened()
+    assert first.hold(SENDING)
+    run_in(address, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE objid::bigint = 2")
+    assert second.hold(SENDING)
+    assert not first.beat()
+    assert not first.hold(SENDING)
+
+
+def test_an_sqlite_file_is_served_by_one_process_at_a_time(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'lindung.db'}")
+    first = open_presence(engine)
+    with pytest.raises(Taken):
+        open_presence(engine)
+    with transaction(engine) as db:
+        db.exec(text("SELECT 1"))  # type: ignore[call-overload]
+        assert alive(db, first, {first.number, 7}) == {first.number}
+    first.close()
+    second = open_presence(engine)
+    assert second.number != first.number
+    second.close()
+    engine.dispose()
+
+
+def test_a_stage_is_alone() -> None:
+    here = OnlyProcess()
+    assert here.hold(POLLING)
+    assert here.beat()
+    here.close()
+
+
+def test_each_database_has_its_kind_of_presence(many: tuple[str, Open]) -> None:
+    assert isinstance(many[1](), OneOfMany)
