@@ -27,6 +27,7 @@ from storage import own_card, programmes, staff
 from storage.database import migrate, need_not_last, open_engine, transaction
 from storage.sealing import new_keys
 from storage.staff import Invited
+from tests.long_run import pytest_collection_finish as pytest_collection_finish
 from tests.long_run import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.long_run import pytest_sessionfinish as pytest_sessionfinish
 from tests.long_run import pytest_terminal_summary as pytest_terminal_summary

@@ -4,6 +4,7 @@ What hangs on SQL (`tests/storage`, and whatever is marked `both_databases`) run
 every time. Of all else that can run on either, `make test` takes one, by turns.
 """
 
+import gc
 from pathlib import Path
 from zlib import crc32
 
@@ -34,6 +35,12 @@ def _is_on_the_second_database(item: pytest.Item) -> bool:
 def first_database(test: str) -> str:
     """The database on which `make test` runs a test: by its name, so that it stays the same."""
     return KINDS[crc32(test.encode()) % 2]
+
+
+def pytest_collection_finish() -> None:
+    """What was collected lasts as long as the run: the search for garbage need not look at it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,5 +1,9 @@
 """Whoever may not do something is put where the right person stands, and presses the same."""
 
+from collections.abc import Iterable
+from zlib import crc32
+
+import pytest
 from sqlmodel import select
 
 from bot import worker
@@ -13,6 +17,15 @@ from tests.forged.scenes import NOBODY, OFFICES, VILLAGE, Scene
 from tests.steps import picture
 
 PEOPLE = sorted({*OFFICES, *NOBODY})
+# Who presses: of those who may not, every third by turns; in the long run each of them.
+pressers = pytest.mark.parametrize(
+    "nth", [pytest.param(3, id=""), pytest.param(1, id="everybody", marks=pytest.mark.long)]
+)
+
+
+def by_turns(names: Iterable[str], scene: str, nth: int) -> list[str]:
+    """Every nth of the names, from one on that hangs on the scene."""
+    return list(names)[crc32(scene.encode()) % nth :: nth]
 
 
 def may_do(name: str, action: Action) -> bool:
