@@ -6,6 +6,7 @@ every time. Of all else that can run on either, `make test` takes one, by turns.
 
 import gc
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
@@ -15,12 +16,23 @@ STORAGE = Path(__file__).parent / "storage"
 COUNTED = pytest.StashKey[int]()
 
 
+def sizes(short: object, full: object) -> list[Any]:
+    """The two sizes of a test: that of every time, and that of the long run."""
+    long = pytest.mark.long
+    return [pytest.param(short, id=str(short)), pytest.param(full, id=str(full), marks=long)]
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark as `long` what runs on its other database every time."""
+    """Mark as `long` what runs on its other database every time; keep each file together.
+
+    What a file makes once would else be made by every process.
+    """
     for item in items:
         if _is_on_the_second_database(item):
             item.add_marker("long")
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     config.stash[COUNTED] = sum(item.get_closest_marker("long") is not None for item in items)
 
 

@@ -14,13 +14,12 @@ from storage import sessions
 from storage.database import transaction
 from storage.models import Person, Registration, StoredSession
 from tests.forged.scenes import NOBODY, OFFICES, VILLAGE, Scene
+from tests.long_run import sizes
 from tests.steps import picture
 
 PEOPLE = sorted({*OFFICES, *NOBODY})
 # Who presses: of those who may not, every third by turns; in the long run each of them.
-pressers = pytest.mark.parametrize(
-    "nth", [pytest.param(3, id=""), pytest.param(1, id="everybody", marks=pytest.mark.long)]
-)
+pressers = pytest.mark.parametrize("nth", sizes(3, 1))
 
 
 def by_turns(names: Iterable[str], scene: str, nth: int) -> list[str]:

@@ -32,6 +32,7 @@ from tests.forged.forging import (
     up_to_the_last,
 )
 from tests.forged.scenes import VILLAGE, Scene
+from tests.long_run import sizes
 
 IDS = [scene.name for scene, _ in SHOWN]
 CASE_WAYS = (
@@ -111,9 +112,7 @@ def forged_buttons(row: Claim) -> Iterator[str]:
     yield from (f"claims.verified:send:{row.id}.{row.version}", f"open:paper:{row.id}.1")
 
 
-@pytest.mark.parametrize(
-    "nth", [pytest.param(8, id=""), pytest.param(1, id="every", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("nth", sizes(8, 1))
 @pytest.mark.parametrize("prepare", [reported, unknown, verified], ids=lambda one: one.__name__)
 def test_made_up_buttons_do_nothing_and_tell_nothing(
     stage: Stage, prepare: object, nth: int
