@@ -58,7 +58,8 @@ def real_clock() -> datetime:
 def open_house(settings: Settings, clock: Callable[[], datetime] = real_clock) -> House:
     """Read everything that the settings name; brings the database's schema up to date."""
     settings.lindung_home.mkdir(parents=True, exist_ok=True)
-    loaded = programmes.load(settings.lindung_programmes or programmes.SHIPPED)
+    folder = settings.lindung_programmes
+    loaded = programmes.load(folder) if folder else programmes.shipped()
     versions = [programmes.rule_version(programme) for programme in loaded.values()]
     engine = open_engine(settings.database)
     migrate(engine)

@@ -77,6 +77,17 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
+def need_not_last(engine: Engine) -> None:
+    """Let an SQLite file that is thrown away afterwards not wait for the disk at every commit."""
+
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", on_connect)
+        engine.dispose()  # connections made until now do wait
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back on any error."""

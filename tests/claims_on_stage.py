@@ -23,6 +23,7 @@ from tests.conftest import TEGAL_HARUM
 from tests.conversations.sayable import plain_text
 from tests.on_stage import act, labels, last
 from tests.people import WAYAN, Person, given, submission
+from tests.played import played
 
 TODAY = date(2026, 11, 20)  # a Friday
 HEIR, HEIR_PHONE = "Ni Pandan Wangi", "+6281355571234"
@@ -35,6 +36,22 @@ Told = list[tuple[str, Call]]
 
 
 def village(house: House) -> Stage:
+    """The village with its offices, in which a member lives."""
+    return played(house, _village)
+
+
+def village_of_a_death(house: House) -> Stage:
+    """The same, and the death of the member was told."""
+    return played(house, _village_of_a_death)
+
+
+def _village_of_a_death(house: House) -> Stage:
+    stage = village(house)
+    told(stage)
+    return stage
+
+
+def _village(house: House) -> Stage:
     """Ten in the morning in Bali: two officers, a helper, the regency, an auditor, the operator;
     and a member of whom nothing is known yet."""
     clock = StageClock(datetime(TODAY.year, TODAY.month, TODAY.day, 2, tzinfo=UTC))
