@@ -17,7 +17,7 @@ from bot import turn, updates
 from bot.house import House
 from bot.replies import Call, Page
 from conversations.model import SentPhoto, Words
-from storage import inbox, outbox, people, presence
+from storage import inbox, outbox, people, presence, sessions, staff
 from storage.database import transaction
 from storage.inbox import Head, Received
 from storage.models import Person
@@ -95,7 +95,7 @@ def serve(
     heads, busy = inbox.heads(db, lanes)
     holders = {one.holder for one in heads.values() if one.state == "done" and one.holder}
     living = presence.alive(db, here, holders) - {here.number}
-    people.lock(db, [lane for lane, head in heads.items() if head.state == "new"])
+    _read_ahead(db, [lane for lane, head in heads.items() if head.state == "new" and lane])
     served: dict[int, Served | Nothing] = {}
     done = []
     for lane, head in heads.items():
@@ -110,6 +110,14 @@ def serve(
             done.append((head, turned.calls))
     inbox.finish(db, house.keys, done, here.number)
     return [served.get(lane, Nothing(lane in busy)) for lane in lanes]
+
+
+def _read_ahead(db: Session, person_ids: list[int]) -> None:
+    """Read for all turns at once what each of them begins with."""
+    if person_ids:
+        people.lock(db, person_ids)
+        sessions.read_ahead(db, person_ids)
+        staff.read_ahead(db, person_ids)
 
 
 def _turn(house: House, db: Session, head: Head) -> Served:

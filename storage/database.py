@@ -102,9 +102,9 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield db
 
 
-def inserting(db: Session, table: type[SQLModel]) -> Any:
-    """An INSERT of this database, which knows ON CONFLICT."""
-    return (postgresql_insert if is_postgresql(db) else sqlite_insert)(table)
+def inserting(postgresql: bool, table: type[SQLModel]) -> Any:
+    """An INSERT of this kind of database, which knows ON CONFLICT."""
+    return (postgresql_insert if postgresql else sqlite_insert)(table)
 
 
 def is_postgresql(db: Session) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select, tuple_
 
-from storage.database import inserting
+from storage.database import inserting, is_postgresql
 from storage.models import Timer
 
 Row = dict[str, object]
@@ -33,7 +33,7 @@ def _write(db: Session, rows: list[Row], move: bool = True) -> None:
     """Set timers in one statement: two processes that set the same one do not fail over it."""
     if not rows:
         return
-    new = inserting(db, Timer)
+    new = inserting(is_postgresql(db), Timer)
     moved = new.on_conflict_do_update(
         index_elements=["kind", "key"], set_={"due_at": new.excluded.due_at}
     )
