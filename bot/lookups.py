@@ -18,7 +18,6 @@ from bot import (
 from bot.done import LookUp
 from bot.here import Here
 from conversations.enrolment import Offer
-from conversations.model import Needs
 from conversations.status import Standing
 from rules import areas, programmes
 from rules.registration import State
@@ -27,9 +26,9 @@ from storage import registrations, sessions
 from storage.models import Registration
 
 
-def find(here: Here, needs: Needs) -> object:
-    """Look up what the run stopped for."""
-    return LOOKUPS[needs.kind](here, needs.key)
+def find(here: Here, kind: str, key: str) -> object:
+    """Look up what a conversation asks for."""
+    return LOOKUPS[kind](here, key)
 
 
 def _areas(here: Here, _key: str) -> tuple[str, ...]:
@@ -46,8 +45,8 @@ def _offer(here: Here, village: str) -> Offer | None:
 
 def _mine(here: Here, key: str) -> str:
     programme, _, number = key.partition("/")
-    found = registrations.open_with_nik(here.db, here.house.keys, programme, number, here.person.id)
-    return found.id if found else ""
+    mine = (programme, number, here.person.id)
+    return registrations.open_with_nik(here.db, here.house.keys, *mine)
 
 
 def _registrations(here: Here, _key: str) -> tuple[Standing, ...]:

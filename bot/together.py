@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from bot.house import House
-from storage.database import AWAY, transaction
+from storage.database import AWAY, gave_way, transaction
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,8 @@ def _done(house: House, pieces: list[_Piece]) -> list[Any]:
     try:
         return _in_one(house, pieces)
     except AWAY as error:
-        return [error] * len(pieces)
+        if len(pieces) == 1 or not gave_way(error):
+            return [error] * len(pieces)
     except Exception as error:
         if len(pieces) == 1:
             return [error]

@@ -25,7 +25,7 @@ from bot.house import House
 from bot.replies import Call
 from bot.updates import Blocked, Incoming, InGroup, Started
 from conversations import CONVERSATIONS
-from conversations.engine import Facts, step
+from conversations.engine import step, walk
 from conversations.model import (
     Answered,
     Chose,
@@ -42,7 +42,6 @@ from conversations.model import (
 from rules import nik
 from storage import outbox, people, sessions
 
-MOST_LOOKUPS = 5
 MOST_DOORS = 4
 # Conversations whose open question is asked again after a question in between was answered; the
 # others are pages, whose buttons go on standing above.
@@ -52,10 +51,6 @@ ASK_AGAIN = frozenset(
         *("death", "accident"),
     }
 )
-
-
-class TooManyLookups(RuntimeError):
-    """A conversation asked the outside more often than a turn allows: a bug of ours."""
 
 
 def take(house: House, db: Database, incoming: Incoming, now: datetime) -> list[Call]:
@@ -151,7 +146,7 @@ def _asked_again(here: Here) -> list[Call]:
     session = doors.present(here)
     if session is None:
         return []
-    now = _step(here, replace(session, turn=here.person.turn), Looked(), Facts())
+    now = _Talk(here, replace(session, turn=here.person.turn)).after(Looked())
     return _reminder(here, now)
 
 
@@ -187,12 +182,12 @@ def _turn(
     arrived = isinstance(event, Looked | Resumed)
     # Coming through a door counts as a turn: no button of another person's form may fit this one.
     session = replace(session, turn=here.person.turn + arrived)
-    facts = Facts()  # what is known of the outside is so for the whole turn
-    before = _step(here, session, Looked(), facts)
+    talk = _Talk(here, session)
+    before = talk.after(Looked())
     event, note = _as_answer(here, before, event)
     if guess := asking.question_in(here, before, event):
         return [asking.reply(here, guess, here.incoming.text), *_reminder(here, before)], None
-    turn = _step(here, session, event, facts)
+    turn = talk.after(event)
     note = said or note or decisions.why_stale(here, event, turn)
     if note:
         turn = replace(turn, note=note)
@@ -220,15 +215,37 @@ def _name(turn: Turn) -> str:
     return turn.question.name if turn.question else ""
 
 
-def _step(here: Here, session: Session, event: Event, facts: Facts) -> Turn:
-    conversation = CONVERSATIONS[session.conversation]
-    stamp = Stamp(here.now, here.today, here.person.id, here.house.texts.version, here.house.rules)
-    for _ in range(MOST_LOOKUPS + 1):
-        turn = step(conversation, session, event, facts, stamp)
-        if isinstance(turn, Turn):
-            return turn
-        facts.facts[turn.kind, turn.key] = lookups.find(here, turn)
-    raise TooManyLookups(session.conversation)
+class _Outside:
+    """What a conversation learns of the outside: looked up when it asks, once in a turn."""
+
+    def __init__(self, here: Here) -> None:
+        self._here = here
+        self._facts: dict[tuple[str, str], object] = {}
+
+    def __call__(self, kind: str, key: str = "") -> object:
+        """The fact of a kind with a key."""
+        if (kind, key) not in self._facts:
+            self._facts[kind, key] = lookups.find(self._here, kind, key)
+        return self._facts[kind, key]
+
+
+class _Talk:
+    """A conversation as it stands in this turn, which takes events without changing anything."""
+
+    def __init__(self, here: Here, session: Session) -> None:
+        words = here.house.texts.version
+        self._stamp = Stamp(here.now, here.today, here.person.id, words, here.house.rules)
+        self._conversation = CONVERSATIONS[session.conversation]
+        self._session = session
+        self._known = _Outside(here)
+        self._run = walk(self._conversation, session, self._known, self._stamp)
+
+    def after(self, event: Event) -> Turn:
+        """What an event leads to."""
+        where = (self._conversation, self._session)
+        turn = step(*where, event, self._known, self._stamp, self._run)
+        assert isinstance(turn, Turn)  # noqa: S101 (`_Outside` knows everything)
+        return turn
 
 
 def _as_answer(here: Here, before: Turn, event: Event) -> tuple[Event, Words | None]:

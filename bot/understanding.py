@@ -1,6 +1,7 @@
 """Which button a typed text means: its words, its number, a yes or a no, small slips forgiven."""
 
 import re
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -55,6 +56,7 @@ def is_asking(texts: Texts, text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=100)
 def _said_in_any(texts: Texts, key: str) -> frozenset[str]:
     return frozenset(word for language in texts.languages for word in _list(texts, key, language))
 
@@ -92,16 +94,17 @@ def _by_number(question: Question, number: int) -> str:
     return keys[number - 1] if 1 <= number <= len(keys) else ""
 
 
-def _said(texts: Texts, key: str, language: str) -> list[str]:
+def _said(texts: Texts, key: str, language: str) -> tuple[str, ...]:
     """Other ways to say an option: the catalogue lists them under `said.<key>`."""
     answer = "no" if key == ".back" else key
     if answer not in ANSWERS:
-        return []
+        return ()
     return _list(texts, answer, language)
 
 
-def _list(texts: Texts, key: str, language: str) -> list[str]:
-    return texts.plain(Words(f"said.{key}"), language).split(" | ")
+@lru_cache(maxsize=1_000)
+def _list(texts: Texts, key: str, language: str) -> tuple[str, ...]:
+    return tuple(texts.plain(Words(f"said.{key}"), language).split(" | "))
 
 
 def _says_little(texts: Texts, typed: str, language: str) -> bool:

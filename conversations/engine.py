@@ -86,20 +86,29 @@ class Facts:
 
 
 def step(
-    conversation: Conversation, session: Session, event: Event, known: Known, stamp: Stamp
+    conversation: Conversation,
+    session: Session,
+    event: Event,
+    known: Known,
+    stamp: Stamp,
+    walked: Run | None = None,
 ) -> Turn | Needs:
-    """Take `conversation` one event further; change nothing outside the returned `Turn`."""
+    """Take `conversation` one event further; change nothing outside the returned `Turn`.
+
+    `walked` is how it stands, by `walk`, for who knows that already.
+    """
     try:
-        run = _run(conversation, session, known, stamp)
+        run = walked or walk(conversation, session, known, stamp)
         turn = respond(run, session, event, stamp)
         if turn.outcome is not None or turn.session == session:
             return _shown(_counted(turn, session), run)
-        return _shown(_counted(turn, session), _run(conversation, turn.session, known, stamp))
+        return _shown(_counted(turn, session), walk(conversation, turn.session, known, stamp))
     except _Missing as missing:
         return missing.needs
 
 
-def _run(conversation: Conversation, session: Session, known: Known, stamp: Stamp) -> Run:
+def walk(conversation: Conversation, session: Session, known: Known, stamp: Stamp) -> Run:
+    """Run a conversation from the top: the answers that it passes, and where it stops."""
     asking = _Asking(session)
     try:
         outcome = conversation(asking, known, stamp.today)

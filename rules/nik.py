@@ -96,6 +96,8 @@ def read_kk(text: str) -> str:
 
 def digits(text: str) -> str:
     """All decimal digits of a text, of whatever script, as 0-9."""
+    if text.isascii():
+        return "".join(filter(str.isdecimal, text))
     return "".join(
         str(unicodedata.decimal(character))
         for character in unicodedata.normalize("NFKC", text)

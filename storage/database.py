@@ -20,6 +20,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # The database is away or full, or gave way to others: nothing is wrong with what was to be done,
 # and it can be tried again.
 AWAY = (OperationalError, InterfaceError, PoolEmpty)
+GAVE_WAY = ("40001", "40P01", "55P03")  # serialization, deadlock, lock timeout
 # Seconds to connect, to wait for what another transaction holds, and (in milliseconds) for a
 # network that is silent: without them it holds a worker for minutes.
 PATIENCE = {"connect_timeout": 5, "options": "-c lock_timeout=10s", "tcp_user_timeout": 10_000}
@@ -100,6 +101,11 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A transaction that only reads: on SQLite it waits for no writer, and none for it."""
     with transaction(engine.execution_options(reads=True)) as db:
         yield db
+
+
+def gave_way(error: Exception) -> bool:
+    """Whether a transaction only gave way to another that wanted the same rows."""
+    return getattr(getattr(error, "orig", None), "sqlstate", "") in GAVE_WAY
 
 
 def inserting(postgresql: bool, table: type[SQLModel]) -> Any:

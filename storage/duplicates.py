@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, insert, select
 
 from rules.names import phonetic
 from rules.registration import OPEN_STATES
@@ -41,9 +41,12 @@ def index(
 ) -> None:
     """Keep the hashes of a sign-up, in place of those kept before."""
     db.exec(delete(IndexHash).where(col(IndexHash.registration_id) == registration))
-    for kind, value in parts:
-        db.add(IndexHash(kind=kind, hash=keys.index(kind, value), registration_id=registration))
     db.flush()
+    rows = [
+        {"kind": kind, "hash": keys.index(kind, value), "registration_id": registration}
+        for kind, value in parts
+    ]
+    db.connection().execute(insert(IndexHash), rows)
 
 
 def found(

@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, insert, select, update
 
 from conversations.model import Given
 from storage.models import Answer
@@ -32,17 +33,21 @@ def store(
 
     To which questions there is a new answer now.
     """
-    new = []
     present = {kept.question: kept.given for kept in load(db, keys, registration)}
-    for question, given in answers.items():
-        if question in present and _same(present[question], given):
-            continue
-        here = (col(Answer.registration_id) == registration, col(Answer.question) == question)
+    new = {
+        question: given
+        for question, given in answers.items()
+        if question not in present or not _same(present[question], given)
+    }
+    if replaced := [question for question in new if question in present]:
+        mine = col(Answer.registration_id) == registration
+        here = (mine, col(Answer.question).in_(replaced))
         still = col(Answer.replaced_at).is_(None)
         db.exec(update(Answer).where(*here, still).values(replaced_at=now))
-        db.add(_row(keys, registration, question, given))
-        new.append(question)
-    db.flush()
+    if new:
+        rows = [_row(keys, registration, question, given) for question, given in new.items()]
+        db.flush()
+        db.connection().execute(insert(Answer), rows)
     return tuple(new)
 
 
@@ -50,20 +55,20 @@ def _same(old: Given, new: Given) -> bool:
     return (old.value, old.about, old.at) == (new.value, new.about, new.at)
 
 
-def _row(keys: Keyring, registration: str, question: str, given: Given) -> Answer:
+def _row(keys: Keyring, registration: str, question: str, given: Given) -> dict[str, Any]:
     id = secrets.token_hex(8)
     value = {"value": given.value, "about": given.about}
-    return Answer(
-        id=id,
-        registration_id=registration,
-        question=question,
-        value_sealed=keys.seal_json(VALUE, id, value),
-        asked_sealed=keys.seal(ASKED, id, given.asked),
-        given_by=given.by,
-        given_at=datetime.fromisoformat(given.at),
-        words=given.words,
-        rules=given.rules,
-    )
+    return {
+        "id": id,
+        "registration_id": registration,
+        "question": question,
+        "value_sealed": keys.seal_json(VALUE, id, value),
+        "asked_sealed": keys.seal(ASKED, id, given.asked),
+        "given_by": given.by,
+        "given_at": datetime.fromisoformat(given.at),
+        "words": given.words,
+        "rules": given.rules,
+    }
 
 
 def load(db: Session, keys: Keyring, registration: str, with_replaced: bool = False) -> list[Kept]:

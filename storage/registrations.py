@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, bindparam, col, select, update
 
 from rules.registration import OPEN_STATES, State, move
 from storage import audit, duplicates, evidence, proof, tallies
@@ -19,6 +19,12 @@ from storage.evidence import Fact
 from storage.models import Registration
 from storage.sealing import Keyring
 
+OPEN_WITH_NIK = select(Registration.id).where(  # made once: that takes longer than to run it
+    col(Registration.nik_hash) == bindparam("nik"),
+    col(Registration.programme) == bindparam("programme"),
+    col(Registration.person_id) == bindparam("person"),
+    col(Registration.state).in_(OPEN_STATES),
+)
 CODE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY3479"  # none that are mistaken for one another
 
 
@@ -214,17 +220,10 @@ def of_person(db: Session, person_id: int, most: int = 30) -> list[Registration]
     return list(db.exec(query.order_by(col(Registration.created_at).desc()).limit(most)))
 
 
-def open_with_nik(
-    db: Session, keys: Keyring, programme: str, nik: str, person_id: int
-) -> Registration | None:
-    """This account's own open sign-up with this NIK in a programme; never another account's."""
-    here = (
-        Registration.nik_hash == keys.index("nik", nik),
-        Registration.programme == programme,
-        Registration.person_id == person_id,
-        col(Registration.state).in_(OPEN_STATES),
-    )
-    return db.exec(select(Registration).where(*here)).first()
+def open_with_nik(db: Session, keys: Keyring, programme: str, nik: str, person_id: int) -> str:
+    """This account's own open sign-up with this NIK in a programme, by its id; "" without one."""
+    wanted = {"nik": keys.index("nik", nik), "programme": programme, "person": person_id}
+    return db.connection().execute(OPEN_WITH_NIK, wanted).scalars().first() or ""
 
 
 def name(keys: Keyring, row: Registration) -> str:

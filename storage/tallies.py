@@ -6,12 +6,13 @@ two transactions wait for one another. What could ever make them differ is mende
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, case, col, delete, func, select
 
 from rules.registration import State
+from storage.database import inserting, is_postgresql
 from storage.models import Registration, Tally
 
 CLEAN = "clean"  # of those pending, the ones without a warning
@@ -32,11 +33,17 @@ def add(db: Session, more: Counter[str], less: Counter[str] | None = None) -> No
     """Count so many more, and so many less, on each key."""
     change = more.copy()
     change.subtract(less or {})
-    insert = postgresql_insert if db.get_bind().dialect.name == "postgresql" else sqlite_insert
-    for key in sorted(key for key, count in change.items() if count):
-        new = insert(Tally).values(key=key, count=change[key])
-        count = {"count": col(Tally.count) + change[key]}
-        db.execute(new.on_conflict_do_update(index_elements=["key"], set_=count))
+    rows = [{"key": key, "count": count} for key, count in sorted(change.items()) if count]
+    if rows:
+        db.flush()
+        db.connection().execute(_counting(is_postgresql(db)), rows)
+
+
+@cache
+def _counting(postgresql: bool) -> Any:
+    new = inserting(postgresql, Tally)
+    more = {"count": col(Tally.count) + new.excluded.count}
+    return new.on_conflict_do_update(index_elements=["key"], set_=more)
 
 
 def of(db: Session, village: str, name: str) -> int:
