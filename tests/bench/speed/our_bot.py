@@ -12,13 +12,14 @@ import signal
 import sys
 import threading
 import time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from bot import logs, running
 from bot.house import open_house
 from bot.settings import Settings
+from bot.shared_traffic import SharedTraffic
+from bot.traffic import NONE, OwnTraffic, Traffic
 from storage import programmes
 from storage.database import transaction
 
@@ -26,31 +27,8 @@ NAP = 0.005
 NOTED = 0.002  # shorter ones are not kept
 
 
-class _Unlimited:
-    """Books every send where the bot books it, but lets it go at once."""
-
-    def __init__(self, redis_url: str) -> None:
-        from bot.budget import open_budget
-
-        self._real = open_budget(redis_url)
-
-    async def book(self, chat_id: int) -> float:
-        """Book one send; no time to wait."""
-        await self._real.book(chat_id)
-        return 0.0
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._real.close()
-
-
-def unlimited(redis_url: str) -> Any:
+def unlimited(redis_url: str) -> Traffic:
     """What books the sends, with Telegram's limits lifted."""
-    if find_spec("bot.traffic") is None:
-        return _Unlimited(redis_url)
-    from bot.shared_traffic import SharedTraffic
-    from bot.traffic import NONE, OwnTraffic
-
     return SharedTraffic(redis_url, NONE) if redis_url else OwnTraffic(NONE)
 
 
