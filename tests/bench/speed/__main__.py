@@ -89,7 +89,7 @@ def show_starts(peers: list[Peer], sessions: list[int]) -> bool | None:
             firsts.append(first)
             rows.append([peer.name, f"{many:,}", f"{ready:.2f}", f"{first:.2f}"])
             say(f"  {peer.name}, {many:,} sessions: ready in {ready:.2f} s, reply in {first:.2f} s")
-        if peer.name != THEIRS:
+        if peer.name != THEIRS and len(firsts) > 1:
             grown.append(firsts[-1] / firsts[0])
     head = ("", "sessions stored", "s to ready", "s to the first reply")
     say(f"\n{report.table(head, rows)}\n")
