@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test browser check mutants transcripts bench topics lock clean
+.PHONY: help install demo serve test test-long browser check mutants transcripts bench topics lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,8 +18,11 @@ serve: $(VENV)/.run ## Serve the real bot (BOT_TOKEN in .env)
 	@$(BIN)/lindung serve
 
 test: $(VENV)/.test ## Run the tests, on real PostgreSQL and SQLite; not the browser's
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist loadgroup
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadgroup
 	@echo "Left out: the browser tests. Run them with: make browser (needs chromium)"
+
+test-long: $(VENV)/.test ## Run what make test leaves out: the other database, many more random cases
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadgroup -m long
 
 browser: $(VENV)/.check ## Drive the demo page in headless Chromium
 	@$(BIN)/python -m pytest -m browser
@@ -28,6 +31,7 @@ check: $(VENV)/.check ## Lint, format, types, imports, words, migrations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
 	@$(BIN)/python -m pytest tests/test_imports.py tests/test_words.py tests/storage/test_migrations.py
 
 mutants: $(VENV)/.check ## Break the rules in thousands of places: the tests must notice 9 of 10

@@ -3,21 +3,25 @@
 import asyncio
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from starlette.routing import BaseRoute
 from telegram import Bot
 from telegram.ext import Application, ContextTypes, TypeHandler
 from telegram.request import BaseRequest
 from telegram.warnings import PTBUserWarning
 
-from bot import export_loop, photo_loop, polling, starting, timers, turns, webhook
+from bot import endpoints, export_loop, photo_loop, polling, starting, timers, turns, webhook
+from bot.endpoints import Watched
 from bot.house import House
 from bot.intake import Intake
 from bot.lanes import Lanes, Step
+from bot.metrics import Metrics
 from bot.outbox_loop import Sender
 from bot.sending import Desk
 from bot.settings import Settings
@@ -27,8 +31,9 @@ from bot.together import Together
 from bot.traffic import Traffic
 from bot.transport import Transport
 from storage import presence
-from storage.database import AWAY
+from storage.database import AWAY, reading
 from storage.presence import POLLING, Presence, Taken
+from storage.pulse import Pulse, answers, pulse
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +41,7 @@ log = logging.getLogger(__name__)
 warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 
 DRAIN = 8.0  # seconds in which what is under way ends when the bot stops
+LISTEN = "127.0.0.1:8080"  # for the webhook, unless the settings say where
 BEAT = 1.0  # seconds between two looks whether this process still holds its locks
 
 
@@ -105,25 +111,18 @@ class Running:
     def _desk(self, here: Presence, traffic: Traffic) -> Desk:
         self.house = replace(self.house, bot_name=self.bot.username)
         together = Together(self.house, self._threads, 2 if self._several else 1)
-        return Desk(self.bot, self.house, here, traffic, together, self._in_thread)
+        metrics = Metrics(partial(_pulse, self.house))
+        return Desk(self.bot, self.house, here, traffic, together, self._in_thread, metrics)
 
     async def _serve(self, desk: Desk) -> None:
         self._at = desk
         await self.application.start()
         await starting.introduce(self.bot, self.house.texts)
+        await self._in_thread(timers.begin, self.house)
         lanes = Lanes(self._step)
         intake = Intake(desk, lanes)
-        await self._in_thread(timers.begin, self.house)
         sender = asyncio.create_task(Sender(desk).serve(self._stopping))
-        loops = [
-            asyncio.create_task(work)
-            for work in (
-                intake.sweep(self._stopping),
-                self._beat(desk),
-                export_loop.serve(desk, self._stopping),
-                photo_loop.serve(desk, self._stopping, desk.photo),
-            )
-        ]
+        loops = [asyncio.create_task(work) for work in self._loops(desk, intake)]
         try:
             await self._take(desk, intake)
         finally:
@@ -136,15 +135,38 @@ class Running:
             await intake.drain()
             await self.application.stop()
 
+    def _loops(self, desk: Desk, intake: Intake) -> list[Coroutine[Any, Any, None]]:
+        """What goes on beside the updates."""
+        return [
+            intake.sweep(self._stopping),
+            self._beat(desk),
+            desk.metrics.watch(),
+            export_loop.serve(desk, self._stopping),
+            photo_loop.serve(desk, self._stopping, desk.photo),
+        ]
+
     async def _take(self, desk: Desk, intake: Intake) -> None:
         """Take updates until the bot stops, in the way that the settings name."""
-        if not self._settings.webhook_url:
-            await polling.poll(desk, intake, self._stopping)
+        settings, stopping = self._settings, self._stopping
+        routes: list[BaseRoute] = list(endpoints.routes(self._watched(desk)))
+        if settings.webhook_url:
+            secret = settings.webhook_secret.get_secret_value()
+            hook = webhook.Webhook(intake, secret, stopping)
+            listen = settings.webhook_listen or LISTEN
+            await webhook.serve([webhook.route(hook, settings), *routes], listen, stopping)
             return
-        secret = self._settings.webhook_secret.get_secret_value()
-        route = webhook.route(webhook.Webhook(intake, secret, self._stopping), self._settings)
-        listener = webhook.listener([route])
-        await webhook.serve(listener, self._settings.webhook_listen, self._stopping)
+        ways = [polling.poll(desk, intake, stopping)]
+        if settings.webhook_listen:
+            ways.append(webhook.serve(routes, settings.webhook_listen, stopping))
+        await _all_or_none(ways)
+
+    def _watched(self, desk: Desk) -> Watched:
+        return Watched(
+            database=partial(answers, self.house.engine),
+            draining=self._stopping.is_set,
+            telegram=lambda: True,  # else nothing is served yet
+            metrics=desk.metrics.written,
+        )
 
     def stop(self) -> None:
         """Take no further updates and end."""
@@ -170,3 +192,19 @@ class Running:
                     log.warning("the locks of this process were lost and are taken anew")
             except AWAY as error:
                 log.warning("the database is away (%s)", type(error).__name__)
+
+
+def _pulse(house: House) -> Pulse:
+    with reading(house.engine) as db:
+        return pulse(db, house.clock())
+
+
+async def _all_or_none(ways: list[Coroutine[Any, Any, None]]) -> None:
+    """Do these until the first ends; raises what it raised."""
+    tasks = [asyncio.ensure_future(way) for way in ways]
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    for task in done:
+        task.result()

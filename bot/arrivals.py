@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 KIND = "claim_arrived"  # of the timer that is due as soon as something was told
 BY = Actor(0, "arrivals")
 OPEN = "claims"  # the door of one claim, for its officer
+NEWS = {Kind.JKM: "death", Kind.JKK: "accident"}  # the kind of notice: the one waits at night
 
 
 def arrive(house: House, db: Session, claim_id: str, now: datetime) -> None:
@@ -134,14 +135,15 @@ def _tell_offices(house: House, db: Session, row: Claim, words: list[Words], now
         log.warning("claim %s: %s has no officer, nobody is told", row.id, row.village)
     for person_id in dict.fromkeys(office.person_id for office in holders):
         button, rank = ("arrival.open", f"open:{OPEN}:{row.id}"), outbox.CLAIM
-        notices.tell(house, db, person_id, words, now, buttons=[button], kind="claim", rank=rank)
+        kind = NEWS[Kind(row.kind)]
+        notices.tell(house, db, person_id, words, now, buttons=[button], kind=kind, rank=rank)
 
 
 def _ask_member(house: House, db: Session, row: Claim, member: Registration, now: datetime) -> None:
     """Ask once in the chat that signed up for itself; who answers there is alive, or is family."""
     words = Words("arrival.ask", {"name": registrations.name(house.keys, member)})
     buttons = [("arrival.ask.mistaken", f"open:mistaken:{row.id}")]
-    notices.tell(house, db, member.person_id, words, now, buttons=buttons, kind="claim")
+    notices.tell(house, db, member.person_id, words, now, buttons=buttons, kind=NEWS[Kind.JKM])
 
 
 def _mistaken(here: Here, door: Door) -> Opened:

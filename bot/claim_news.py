@@ -27,7 +27,6 @@ WITH_WHY = {
     "follow.late": "follow.late.why",
     "follow.returned": "follow.returned.why",
 }
-NIGHT, DAY = 21, 7  # between these nobody is woken
 
 
 @dataclass(frozen=True)
@@ -126,8 +125,7 @@ def tell_offices(
         people.append(house.operator)
     button = ("follow.notice.open", f"open:claims:{row.id}")
     for person_id in dict.fromkeys(people):
-        at = awake(row.village, now)
-        notices.tell(house, db, person_id, words, at, buttons=[button], kind="claim_office")
+        notices.tell(house, db, person_id, words, now, buttons=[button], kind="claim_office")
 
 
 def tell_operator(house: House, db: Session, words: Words, now: datetime) -> None:
@@ -156,15 +154,4 @@ def tell_family(house: House, db: Session, row: Claim, news: News, now: datetime
     words = Words(WITH_WHY[news.key] if why else news.key, values)
     button = ("follow.notice.page", f"open:claim:{row.id}")
     for follower in (one for one in bound if one.person_id != news.but):
-        at = awake(row.village, now)
-        rank = outbox.CLAIM
-        notices.tell(house, db, follower.person_id, words, at, buttons=[button], rank=rank)
-
-
-def awake(village: str, now: datetime) -> datetime:
-    """Now, or at night the next morning of the village: what can wait wakes nobody."""
-    local = now.astimezone(zone(village))
-    if DAY <= local.hour < NIGHT:
-        return now
-    morning = datetime.combine(local.date(), time(DAY), zone(village))
-    return morning if local.hour < DAY else morning + timedelta(days=1)
+        notices.tell(house, db, follower.person_id, words, now, buttons=[button])

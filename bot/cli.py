@@ -1,4 +1,4 @@
-"""The command line: serve, demo, play, ask, members, sheets, staff, programmes, file, and more."""
+"""The command line: serve, doctor, demo, play, ask, members, sheets, staff, and more."""
 
 import argparse
 import asyncio
@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from bot import file_cli, logs, members_cli, notices, play, running, sheets_cli, staff_cli
+from bot import doctor, file_cli, logs, members_cli, notices, play, running, sheets_cli, staff_cli
 from bot.console import Unusable
 from bot.console import house as _house
 from bot.house import House
@@ -36,9 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    command: Callable[[argparse.Namespace], None] = given.run
+    command: Callable[[argparse.Namespace], int | None] = given.run
     try:
-        command(given)
+        return command(given) or 0
     except (Unusable, StartError, KeyringError, ProgrammeFileError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -49,13 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 0
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lindung", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("serve", help="serve a real bot by polling").set_defaults(run=_serve)
+    doctor.add(commands.add_parser("doctor", help="check everything, and say what to do"))
     demo = commands.add_parser("demo", help="phones on one page, no token, no network")
     demo.add_argument("--port", type=int, default=8710)
     demo.set_defaults(run=_demo)
@@ -102,6 +102,7 @@ def _serve(_given: argparse.Namespace) -> None:
     settings = Settings()
     if not settings.bot_token.get_secret_value():
         raise Unusable(HOW_TO_GET_ONE)
+    logs.catch_the_rest()
     asyncio.run(running.until_stopped(_house(), settings))
 
 

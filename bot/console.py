@@ -2,6 +2,7 @@
 
 from bot import logs
 from bot.house import House, open_house
+from bot.redaction import secrets_of
 from bot.settings import Settings
 
 
@@ -12,5 +13,5 @@ class Unusable(Exception):
 def house() -> House:
     """The house that the settings name."""
     settings = Settings()
-    logs.set_up(settings.log_level)
+    logs.set_up(settings.log_level, settings.log_format, secrets_of(settings))
     return open_house(settings)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot import unfinished
 from bot.house import House
 from bot.replies import Page
 from bot.updates import Incoming
@@ -48,7 +49,9 @@ class Here:
 
     def keep(self, turn: Turn) -> None:
         """Keep the conversation as it stands."""
-        sessions.save(self.db, self.house.keys, self.person, turn.session, self.now)
+        begins = sessions.save(self.db, self.house.keys, self.person, turn.session, self.now)
+        if begins and self.person.slot == unfinished.SLOT:
+            unfinished.watch(self.db, self.person.id, self.now)
 
     def end(self) -> None:
         """Forget the conversation: it has come to its end."""

@@ -13,8 +13,9 @@ from bot import texts
 from bot.settings import Settings
 from bot.texts import Texts
 from bot.topics.recogniser import Recogniser, shipped
-from rules import areas, programmes
+from rules import areas, programmes, quiet_hours
 from rules.programmes import Programme
+from rules.quiet_hours import QuietHours
 from storage import sealing
 from storage.database import migrate, open_engine
 from storage.sealing import Keyring
@@ -37,6 +38,7 @@ class House:
     bot_name: str = ""  # by Telegram; links need it
     operator: int | None = None  # the account that hears what no office settles
     anchors: Path | None = None  # the folder in which the evidence is anchored every day
+    quiet_hours: QuietHours | None = None  # when nobody is woken; None for never
 
     def day(self, now: datetime, village: str = "") -> date:
         """The day it is in a village."""
@@ -56,7 +58,8 @@ def real_clock() -> datetime:
 def open_house(settings: Settings, clock: Callable[[], datetime] = real_clock) -> House:
     """Read everything that the settings name; brings the database's schema up to date."""
     settings.lindung_home.mkdir(parents=True, exist_ok=True)
-    loaded = programmes.load(settings.lindung_programmes or programmes.SHIPPED)
+    folder = settings.lindung_programmes
+    loaded = programmes.load(folder) if folder else programmes.shipped()
     versions = [programmes.rule_version(programme) for programme in loaded.values()]
     engine = open_engine(settings.database)
     migrate(engine)
@@ -73,6 +76,7 @@ def open_house(settings: Settings, clock: Callable[[], datetime] = real_clock) -
         topics=shipped(),
         operator=settings.operator_chat_id,
         anchors=settings.lindung_home / "anchors",
+        quiet_hours=quiet_hours.read(settings.quiet_hours),
     )
 
 

@@ -31,6 +31,7 @@ class Intake:
         Only when it returns may Telegram be told that the batch has come.
         """
         stored = await self._desk.together.do(worker.store, raws)
+        self._desk.metrics.redelivered(len(raws) - stored.new)
         for raw in raws:
             self._stop_spinner(raw)
         for _, lane in stored.fresh:
@@ -49,6 +50,7 @@ class Intake:
         task.add_done_callback(self._aside.discard)
 
     async def _tell_of_flood(self, lane: int) -> None:
+        self._desk.metrics.flooded()
         if await self._desk.traffic.first(f"flood:{lane}", FLOOD_PAUSE):
             try:
                 await self._desk.in_thread(worker.tell_of_flood, self._desk.house, lane)

@@ -1,7 +1,7 @@
 """What the bot says unasked: outbox rows, written in the transaction of their cause."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
 
@@ -9,7 +9,7 @@ from bot.house import House, zone
 from bot.replies import Call, Page
 from conversations.model import Words
 from rules import areas
-from rules.registration import State
+from rules.registration import DECIDE_WITHIN, State, waits_long
 from storage import cards, outbox, overview, people, queue, tallies
 from storage.models import Person, Registration, Staff
 
@@ -59,7 +59,8 @@ def next_digest(village: str, now: datetime) -> datetime:
 
 
 def digest(house: House, db: Session, office: Staff, now: datetime) -> None:
-    """Once a day: how many wait, and which offers end today; on Mondays of cards alone, too.
+    """Once a day: how many wait, which of them long, and which offers end today; on Mondays of
+    cards alone, too.
 
     Nothing is said when there is nothing to do.
     """
@@ -72,6 +73,7 @@ def digest(house: House, db: Session, office: Staff, now: datetime) -> None:
     title = village.title if village else office.area
     said = [
         *([Words("notice.digest", {"waiting": waiting, "village": title})] if waiting else []),
+        *_overdue(house, db, office.area, now),
         *([Words("notice.digest.kept", {"count": kept})] if kept else []),
         *([Words("notice.digest.offers", {"count": answers})] if answers else []),
         *([Words("notice.digest.cards", {"count": lying})] if lying else []),
@@ -81,6 +83,19 @@ def digest(house: House, db: Session, office: Staff, now: datetime) -> None:
     more, to = bool(answers or lying), office.person_id
     shown = buttons if more else desk
     tell(house, db, to, said, now, buttons=shown, kind="digest", rank=outbox.STAFF)
+
+
+def _overdue(house: House, db: Session, village: str, now: datetime) -> list[Words]:
+    """How many have waited for two working days; on days off none that was not told before."""
+    before = waits_long(house.day(now, village))
+    if before is None:
+        return []
+    midnight = datetime.combine(before, time(), zone(village))
+    count, oldest = queue.waiting_since_before(db, village, midnight)
+    if oldest is None:
+        return []
+    values = {"count": count, "days": DECIDE_WITHIN, "since": house.day(oldest, village)}
+    return [Words("notice.digest.overdue", values)]
 
 
 def _morning(db: Session, village: str, now: datetime) -> tuple[int, int, int]:

@@ -127,6 +127,8 @@ def _village(here: Here, door: Door) -> Opened:
     link = {"link": village.code}
     kept = sessions.load(here.db, here.house.keys, here.person.id, "enrolment")
     here.person.slot = "enrolment"
+    if kept is not None and kept.resting:
+        sessions.drop(here.db, here.person.id, "enrolment")  # another one begins
     if kept is None or kept.resting or "enrolment.village" not in kept.answers:
         return Session("enrolment", {"enrolment.village": given}, link), Looked()
     return replace(kept, about={**kept.about, **link}), Resumed()

@@ -14,7 +14,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot import sending, timers
+from bot import quiet_hours, sending, timers
 from bot.house import House
 from bot.replies import Call
 from bot.sending import Delivery, Desk, Result
@@ -54,8 +54,8 @@ class Sender:
         while not stopping.is_set():
             wake.clear()
             if loop.time() - looked >= LOOK:
-                looked = loop.time()
-                await self._safely(self._look)
+                more = await self._safely(self._look)
+                looked = 0.0 if more else loop.time()
             if not await self._safely(self._send_some):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), LOOK)
@@ -72,8 +72,7 @@ class Sender:
         return False
 
     async def _look(self) -> bool:
-        await self._desk.in_thread(look, self._desk.here, self._desk.house)
-        return True
+        return bool(await self._desk.in_thread(look, self._desk.here, self._desk.house))
 
     async def _send_some(self) -> bool:
         """Take up as much as may be under way; False where there was nothing to take."""
@@ -84,7 +83,7 @@ class Sender:
         if not await self._may_send():
             return False
         taken = await self._desk.together.do(self._claim, free)
-        for notice in taken:
+        for notice in filter(None, taken):
             task = asyncio.create_task(self._send(notice), name="notice")
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
@@ -115,34 +114,36 @@ class Sender:
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
 
-def look(here: Presence, house: House) -> None:
-    """Begin what is due, and let go of what processes were sending that are gone."""
+def look(here: Presence, house: House) -> bool:
+    """Begin what is due, and let go of what processes were sending that are gone.
+
+    True where more is due than was begun.
+    """
     now = house.clock()
-    with transaction(house.engine) as db:
-        timers.run(house, db, now)
+    more = timers.run_some(house, now)
     with transaction(house.engine) as db:
         at_it = outbox.holders(db)
         if gone := at_it - presence.alive(db, here, at_it):
             outbox.let_go(db, gone, now)
+    return more
 
 
-def claim(here: Presence, house: House, db: Session, wanted: Sequence[int]) -> list[list[Notice]]:
+Taken = list[Notice | None]  # None stands for one that waits for the morning, or cannot be sent
+
+
+def claim(here: Presence, house: House, db: Session, wanted: Sequence[int]) -> list[Taken]:
     """Take up so many messages. One that cannot be opened has failed and holds up no other."""
     now = house.clock()
     return [
-        [
-            notice
-            for row in outbox.claim(db, here.number, now, most)
-            if (notice := _opened(house, db, row))
-        ]
+        [_opened(house, db, row) for row in outbox.claim(db, here.number, now, most)]
         for most in wanted
     ]
 
 
-def take_one(here: Presence, house: House) -> Notice | None:
-    """Take up one message in a transaction of its own."""
+def take(here: Presence, house: House) -> Taken:
+    """Take up messages in a transaction of its own."""
     with transaction(house.engine) as db:
-        return next(iter(claim(here, house, db, [1])[0]), None)
+        return claim(here, house, db, [50])[0]
 
 
 def settle_one(house: House, notice: Notice, delivery: Delivery) -> None:
@@ -153,6 +154,9 @@ def settle_one(house: House, notice: Notice, delivery: Delivery) -> None:
 
 def _opened(house: House, db: Session, row: Outbound) -> Notice | None:
     now = house.clock()
+    if until := quiet_hours.held_until(house, db, row, now):
+        outbox.give_back(row, until)
+        return None
     if people.is_unreachable(db, row.person_id):
         outbox.finish(row, "failed", now)
         return None

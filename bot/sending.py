@@ -16,6 +16,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from bot import attachments, worker
 from bot.attachments import ATTACH, FORGET
 from bot.house import House
+from bot.metrics import Metrics
 from bot.replies import ASKS, Call
 from bot.together import Together, Work
 from bot.traffic import EVERYBODY, Pauses, Traffic, wait_for_turn
@@ -48,6 +49,7 @@ class Desk:
     traffic: Traffic
     together: Together
     in_thread: InThread
+    metrics: Metrics
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     photo: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -147,6 +149,7 @@ async def in_budget(
     if begin is not None:
         await begin()
     delivery = await send(desk.bot, call, patience)
+    desk.metrics.send("reply" if begin is None else "notice", delivery.result.value)
     if delivery.wait:
         await desk.pauses.hold(chat_id, delivery.wait)
     return delivery

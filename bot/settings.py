@@ -10,6 +10,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from rules import quiet_hours
+
 
 class Settings(BaseSettings):
     """What the operator sets. Defaults run the bot on one machine with SQLite."""
@@ -19,9 +21,6 @@ class Settings(BaseSettings):
     bot_token: SecretStr = SecretStr("")
     telegram_base_url: str = "https://api.telegram.org/bot"
     telegram_file_base_url: str = "https://api.telegram.org/file/bot"
-    webhook_url: str = ""
-    webhook_listen: str = "127.0.0.1:8080"
-    webhook_secret: SecretStr = SecretStr("")
     database_url: str = ""
     redis_url: str = ""
     lindung_home: Path = Path("data")
@@ -30,16 +29,29 @@ class Settings(BaseSettings):
     operator_name: str = "pengelola bot ini"
     operator_contact: str = "kantor desa"
     operator_chat_id: int | None = None
+    quiet_hours: str = "21-7"
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_format: str = Field(default="text", pattern="^(text|json)$")
+    webhook_url: str = ""
+    webhook_listen: str = Field(default="", pattern=r"^$|^\S+:\d{1,5}$")
+    webhook_secret: SecretStr = SecretStr("")
 
-    @field_validator("telegram_base_url", "telegram_file_base_url")
+    @field_validator("telegram_base_url", "telegram_file_base_url", "webhook_url")
     @classmethod
     def _secure(cls, url: str) -> str:
         address = urlsplit(url)
+        if not url:
+            return url
         on_this_machine = address.hostname in ("127.0.0.1", "localhost", "::1")
         if address.scheme != "https" and not (address.scheme == "http" and on_this_machine):
             raise ValueError("must begin with https://; plain http only for this machine")
         return url
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, text: str) -> str:
+        quiet_hours.read(text)
+        return text
 
     @property
     def database(self) -> str:

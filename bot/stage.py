@@ -29,7 +29,7 @@ from rules.seats import counters
 from storage import evidence, members, own_card, registrations, seats, staff
 from storage import programmes as opened
 from storage.audit import Actor, Change
-from storage.database import migrate, open_engine, transaction
+from storage.database import migrate, need_not_last, open_engine, transaction
 from storage.members import Acceptance
 from storage.models import Registration
 from storage.presence import OnlyProcess
@@ -128,11 +128,13 @@ class Stage:
 
     def _notices(self) -> list[tuple[str, Call]]:
         told = []
-        outbox_loop.look(self.here, self.house)
-        while notice := outbox_loop.take_one(self.here, self.house):
-            self._deliver(notice.call)
-            told.append((self._name_of(notice.call), notice.call))
-            outbox_loop.settle_one(self.house, notice, Delivery(Result.SENT))
+        while outbox_loop.look(self.here, self.house):
+            pass
+        while taken := outbox_loop.take(self.here, self.house):
+            for notice in filter(None, taken):
+                self._deliver(notice.call)
+                told.append((self._name_of(notice.call), notice.call))
+                outbox_loop.settle_one(self.house, notice, Delivery(Result.SENT))
         return told
 
     def _deliver(self, call: Call) -> int:
@@ -226,6 +228,7 @@ def open_stage(on: date, programmes_open: Iterable[str] | None = None) -> Iterat
             operator_name="Pemerintah Desa (contoh)",
         )
         house = open_house(settings, clock)
+        need_not_last(house.engine)
         running = [key for key, one in house.programmes.items() if one.announced.value == "running"]
         with transaction(house.engine) as db:
             for key in running if programmes_open is None else programmes_open:

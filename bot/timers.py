@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from bot import (
@@ -16,7 +16,9 @@ from bot import (
     offers,
     places,
     quiet,
+    quiet_hours,
     reminders,
+    unfinished,
     unnamed,
     working,
 )
@@ -39,8 +41,9 @@ from storage.models import Staff
 
 log = logging.getLogger(__name__)
 
+SOME = 50  # timers in one transaction: after a long stop nobody waits for all of them
 TRY_AGAIN = timedelta(hours=1)
-KEEP_SESSIONS = timedelta(days=30)
+TRY_SOON = timedelta(minutes=1)  # where the database refused it, as it may where two meet
 KEEP_MESSAGES = timedelta(days=7)
 KEEP_SHEETS = timedelta(days=30)  # who stood in one that was never marked
 
@@ -58,22 +61,35 @@ DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
     unnamed.KIND: unnamed.remind,
     claim_news.KIND: claim_news.look,
     arrivals.KIND: arrivals.arrive,
+    unfinished.KIND: unfinished.remind,
 }
 # Not said while the person's death is reported, but later; their keys begin with the sign-up.
 MUTED = frozenset({reminders.KIND, places.REMIND, departures.AGED_OUT, *working.DUE})
 
 
-def run(house: House, db: Session, now: datetime) -> None:
-    """Do what is due, and set what comes again. One that fails stops no other, and is retried."""
-    for timer in timers.take_due(db, now):
+def run_some(house: House, now: datetime) -> bool:
+    """Do some of what is due, in a transaction of its own; True where there may be more."""
+    with transaction(house.engine) as db:
+        return run(house, db, now, SOME) == SOME
+
+
+def run(house: House, db: Session, now: datetime, most: int | None = None) -> int:
+    """Do what is due, and set what comes again; how many there were.
+
+    One that fails stops no other, and is retried.
+    """
+    due = timers.take_due(db, now, most)
+    for kind, key in due:
         try:
             with db.begin_nested():
-                _fire(house, db, timer.kind, timer.key, now)
-        except (OperationalError, InterfaceError):
-            raise  # the database is away, or asks to try the whole transaction once more
-        except Exception:
-            log.exception("the timer %s of %s failed", timer.kind, timer.key)
-            timers.set_timer(db, timer.kind, timer.key, now + TRY_AGAIN)
+                _fire(house, db, kind, key, now)
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise  # the database is away: all of them are due again
+            log.exception("the timer %s of %s failed", kind, key)
+            refused = isinstance(error, OperationalError)
+            timers.set_timer(db, kind, key, now + (TRY_SOON if refused else TRY_AGAIN))
+    return len(due)
 
 
 def _fire(house: House, db: Session, kind: str, key: str, now: datetime) -> None:
@@ -103,7 +119,9 @@ def anchor(house: House, db: Session, now: datetime) -> None:
 def _digest(house: House, db: Session, office_id: str, now: datetime) -> None:
     office = db.get(Staff, office_id)
     if office is not None and _has_digest(office):
-        notices.digest(house, db, office, now)
+        # One that is late, and would be read only in the morning, gives way to the morning's own.
+        if quiet_hours.night_over(house, office.area, now) is None:
+            notices.digest(house, db, office, now)
         timers.set_timer(db, "digest", office.id, notices.next_digest(office.area, now))
 
 
@@ -129,7 +147,7 @@ def sweep(db: Session, now: datetime) -> None:
     """Forget what need not be kept: unfinished conversations, raw updates, sent messages,
     who stood in an old sheet.
     """
-    sessions.drop_older(db, now - KEEP_SESSIONS)
+    sessions.drop_older(db, now - sessions.KEEP)
     inbox.prune(db, now - KEEP_MESSAGES)
     outbox.prune(db, now - KEEP_MESSAGES)
     claim_codes.prune(db, now)

@@ -151,7 +151,7 @@ def _asked_again(here: Here) -> list[Call]:
     session = doors.present(here)
     if session is None:
         return []
-    now = _step(here, replace(session, turn=here.person.turn), Looked())
+    now = _step(here, replace(session, turn=here.person.turn), Looked(), Facts())
     return _reminder(here, now)
 
 
@@ -187,11 +187,12 @@ def _turn(
     arrived = isinstance(event, Looked | Resumed)
     # Coming through a door counts as a turn: no button of another person's form may fit this one.
     session = replace(session, turn=here.person.turn + arrived)
-    before = _step(here, session, Looked())
+    facts = Facts()  # what is known of the outside is so for the whole turn
+    before = _step(here, session, Looked(), facts)
     event, note = _as_answer(here, before, event)
     if guess := asking.question_in(here, before, event):
         return [asking.reply(here, guess, here.incoming.text), *_reminder(here, before)], None
-    turn = _step(here, session, event)
+    turn = _step(here, session, event, facts)
     note = said or note or decisions.why_stale(here, event, turn)
     if note:
         turn = replace(turn, note=note)
@@ -200,7 +201,7 @@ def _turn(
     if turn.outcome is not None:
         done = outcomes.do(here, turn)
         return done.calls, done.door
-    sessions.save(here.db, here.house.keys, here.person, turn.session, here.now)
+    here.keep(turn)
     if _is_in_place(here, before, turn, event):
         asked = replies.question(here.page, turn)
         return [replies.in_place(asked, here.incoming.press_message_id)], None
@@ -219,15 +220,14 @@ def _name(turn: Turn) -> str:
     return turn.question.name if turn.question else ""
 
 
-def _step(here: Here, session: Session, event: Event) -> Turn:
+def _step(here: Here, session: Session, event: Event, facts: Facts) -> Turn:
     conversation = CONVERSATIONS[session.conversation]
-    facts: dict[tuple[str, str], object] = {}
     stamp = Stamp(here.now, here.today, here.person.id, here.house.texts.version, here.house.rules)
     for _ in range(MOST_LOOKUPS + 1):
-        turn = step(conversation, session, event, Facts(facts), stamp)
+        turn = step(conversation, session, event, facts, stamp)
         if isinstance(turn, Turn):
             return turn
-        facts[turn.kind, turn.key] = lookups.find(here, turn)
+        facts.facts[turn.kind, turn.key] = lookups.find(here, turn)
     raise TooManyLookups(session.conversation)
 
 

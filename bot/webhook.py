@@ -87,8 +87,7 @@ class Listener(uvicorn.Server):
         yield
 
 
-def listener(routes: list[BaseRoute]) -> Listener:
-    """A server of these routes."""
+def _listener(routes: list[BaseRoute]) -> Listener:
     config = uvicorn.Config(
         Starlette(routes=routes),
         log_config=None,
@@ -101,13 +100,17 @@ def listener(routes: list[BaseRoute]) -> Listener:
     return Listener(config)
 
 
-async def serve(server: Listener, listen: str, stopping: asyncio.Event) -> None:
-    """Listen at `host:port` until the bot stops. Raises `StartError` where that cannot be."""
+async def serve(routes: list[BaseRoute], listen: str, stopping: asyncio.Event) -> None:
+    """Serve these routes at `host:port` until the bot stops.
+
+    Raises `StartError` where it cannot listen there.
+    """
     host, _, port = listen.rpartition(":")
     try:
         socket = create_server((host.strip("[]") or "127.0.0.1", int(port)), backlog=1024)
     except (OSError, ValueError) as error:
         raise StartError(f"cannot listen at WEBHOOK_LISTEN={listen}: {error}") from None
+    server = _listener(routes)
     serving = asyncio.ensure_future(server.serve(sockets=[socket]))
     stop = asyncio.ensure_future(stopping.wait())
     await asyncio.wait({serving, stop}, return_when=asyncio.FIRST_COMPLETED)

@@ -17,7 +17,7 @@ from bot import turn, updates
 from bot.house import House
 from bot.replies import Call, Page
 from conversations.model import SentPhoto, Words
-from storage import inbox, outbox, people, presence
+from storage import inbox, outbox, people, presence, sessions, staff
 from storage.database import transaction
 from storage.inbox import Head, Received
 from storage.models import Person
@@ -32,9 +32,10 @@ LARGEST = 2**62  # of ids that a database takes
 
 @dataclass(frozen=True)
 class Stored:
-    """What of a batch was new, as (update id, lane), and who sent more than is served."""
+    """What of a batch is to be served, as (update id, lane); how many were new; who floods."""
 
     fresh: list[tuple[int, int]]
+    new: int = 0
     flooding: frozenset[int] = frozenset()
 
 
@@ -70,9 +71,10 @@ def store(house: House, db: Session, batches: Sequence[Sequence[object]]) -> lis
     flooding = inbox.over(db, lanes, MOST_OPEN, now) if lanes else set()
     results = []
     for batch in received:
-        new = [one for one in batch if one.update_id in fresh and one.state == "new"]
-        theirs = frozenset(one.lane for one in new) & flooding
-        results.append(Stored([(one.update_id, one.lane) for one in new], theirs))
+        new = [one for one in batch if one.update_id in fresh]
+        served = [(one.update_id, one.lane) for one in new if one.state == "new"]
+        theirs = frozenset(lane for _, lane in served) & flooding
+        results.append(Stored(served, len(new), theirs))
     return results
 
 
@@ -93,7 +95,7 @@ def serve(
     heads, busy = inbox.heads(db, lanes)
     holders = {one.holder for one in heads.values() if one.state == "done" and one.holder}
     living = presence.alive(db, here, holders) - {here.number}
-    people.lock(db, [lane for lane, head in heads.items() if head.state == "new"])
+    _read_ahead(db, [lane for lane, head in heads.items() if head.state == "new" and lane])
     served: dict[int, Served | Nothing] = {}
     done = []
     for lane, head in heads.items():
@@ -108,6 +110,14 @@ def serve(
             done.append((head, turned.calls))
     inbox.finish(db, house.keys, done, here.number)
     return [served.get(lane, Nothing(lane in busy)) for lane in lanes]
+
+
+def _read_ahead(db: Session, person_ids: list[int]) -> None:
+    """Read for all turns at once what each of them begins with."""
+    if person_ids:
+        people.lock(db, person_ids)
+        sessions.read_ahead(db, person_ids)
+        staff.read_ahead(db, person_ids)
 
 
 def _turn(house: House, db: Session, head: Head) -> Served:

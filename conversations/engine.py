@@ -110,6 +110,8 @@ def _run(conversation: Conversation, session: Session, known: Known, stamp: Stam
 
 
 def _with_offered(question: Question, session: Session) -> Question:
+    if not session.offered:
+        return question
     offered = tuple(
         Option(key, Words("plain", {"text": text}))
         for key, text in session.offered
@@ -129,13 +131,18 @@ def _counted(turn: Turn, before: Session) -> Turn:
 
 
 def _shown(turn: Turn, run: Run) -> Turn:
-    session = replace(turn.session, resting=False)
-    turn = replace(turn, path=tuple(question.name for question in run.path))
+    path = tuple(question.name for question in run.path)
+    session = _resting(turn.session, False)
     if turn.outcome is not None:
-        return replace(turn, session=session)
+        return replace(turn, session=session, path=path)
     if session.overlay:
-        return replace(turn, session=session, question=overlay(session.overlay, run.path))
+        question = overlay(session.overlay, run.path)
+        return replace(turn, session=session, question=question, path=path)
     if session.editing and (run.question is None or run.question.name != session.editing):
         session = replace(session, editing="")
-    session = replace(session, resting=run.outcome is not None)
-    return replace(turn, session=session, question=run.question, outcome=run.outcome)
+    session = _resting(session, run.outcome is not None)
+    return replace(turn, session=session, question=run.question, outcome=run.outcome, path=path)
+
+
+def _resting(session: Session, is_resting: bool) -> Session:
+    return session if session.resting is is_resting else replace(session, resting=is_resting)

@@ -133,7 +133,7 @@ class Session:
     `turn` counts the person's turns and is the nonce of the buttons; `replaced` keeps what was
     answered before and changed; `offered` are the choices that a typed answer led to;
     `about` says what the conversation is of (a link, a registration). `parked` was left by the
-    person, `resting` has come to an end that Back can still leave.
+    person (`cancelled`: not for later), `resting` has come to an end that Back can still leave.
     """
 
     conversation: str
@@ -142,6 +142,7 @@ class Session:
     editing: str = ""
     overlay: str = ""
     parked: bool = False
+    cancelled: bool = False
     resting: bool = False
     turn: int = 0
     replaced: tuple[tuple[str, Given], ...] = ()

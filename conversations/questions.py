@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from conversations.days import written_day
@@ -18,8 +19,14 @@ BUTTON = 40  # letters of a button's label that a phone shows
 
 def choice(name: str, keys: Iterable[str], words: Words | None = None, **more: object) -> Question:
     """A question with one button per key; the words of a button are `<name>.<key>`."""
-    options = tuple(Option(key, Words(f"{name}.{key}")) for key in keys)
+    options = _options(name, tuple(keys))
     return Question(name, words or Words(name), options, **more)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1_000)
+def _options(name: str, keys: tuple[str, ...]) -> tuple[Option, ...]:
+    """Kept, for every turn asks for them several times."""
+    return tuple(Option(key, Words(f"{name}.{key}")) for key in keys)
 
 
 def text(name: str, read: Reader, words: Words | None = None, **more: object) -> Question:

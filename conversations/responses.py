@@ -66,7 +66,7 @@ def respond(run: Run, session: Session, event: Event, stamp: Stamp) -> Turn:
         case Looked():
             return Turn(session)
         case Resumed():
-            return Turn(replace(session, overlay="", parked=False))
+            return Turn(replace(session, overlay="", parked=False, cancelled=False))
         case SentOther(kind):
             return Turn(session, note=Words(f"sent.{kind}"))
         case SentPhoto(file_id):
@@ -175,6 +175,7 @@ def _answered(session: Session, asked: Question, value: str, stamp: Stamp) -> Se
         editing="",
         offered=(),
         parked=False,
+        cancelled=False,
     )
 
 
@@ -214,7 +215,8 @@ def stem(name: str) -> str:
 
 
 def _park(session: Session, cancelled: bool) -> Turn:
-    return Turn(replace(session, overlay="", parked=True), outcome=Parked(cancelled))
+    left = replace(session, overlay="", parked=True, cancelled=cancelled)
+    return Turn(left, outcome=Parked(cancelled))
 
 
 def _back(run: Run, session: Session) -> Turn:

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rules.addresses import DISTRICT, PROVINCE, REGENCY, key
@@ -88,10 +89,13 @@ class Found:
 def village(code: str) -> Village | None:
     """The village with the code "34.04.07.2001" or "3404072001", or payload "v_3404072001"."""
     match = _CODE.fullmatch(code)
-    if not match:
-        return None
+    return _of_number(int("".join(match.groups()))) if match else None
+
+
+@lru_cache(maxsize=10_000)
+def _of_number(number: int) -> Village | None:
+    """Kept, for a turn asks for the same village some twenty times."""
     codes = register().codes
-    number = int("".join(match.groups()))
     place = bisect_left(codes, number)
     return _village(place) if place < len(codes) and codes[place] == number else None
 

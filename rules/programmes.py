@@ -6,6 +6,7 @@ Whether a programme is open is not in its file: the operator sets that.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, TypeVar
@@ -129,6 +130,12 @@ def load(folder: Path = SHIPPED) -> Mapping[str, Programme]:
     if problems:
         raise ProgrammeFileError(problems)
     return MappingProxyType(programmes)
+
+
+@cache
+def shipped() -> Mapping[str, Programme]:
+    """The programmes that come with the bot, read once in a process."""
+    return load()
 
 
 def covers(programme: Programme, village_code: str) -> bool:

@@ -1,9 +1,11 @@
 """The states of a registration and the only moves that are allowed between them."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+
+from rules import working_days
 
 
 class State(StrEnum):
@@ -54,6 +56,7 @@ OPEN_STATES = frozenset(State) - {_S.REJECTED, _S.WITHDRAWN, _S.EXPIRED, _S.ENDE
 SEATED_STATES = frozenset({_S.CONFIRMED, _S.SUBMITTED, _S.ACTIVE, _S.LAPSED})
 
 UNDO = timedelta(minutes=10)
+DECIDE_WITHIN = 2  # working days, after which the officer is told that somebody waits still
 
 
 class IllegalMove(Exception):
@@ -75,3 +78,13 @@ def move(state: State, to: State) -> State:
 def may_undo(decided: datetime, now: datetime) -> bool:
     """Whether a decision may still be taken back: ten minutes, the last moment included."""
     return now - decided <= UNDO
+
+
+def waits_long(today: date) -> date | None:
+    """Who has waited since before this day waits in the second working day by now, or longer.
+
+    None where it is no working day: then nobody waits longer than on the one before.
+    """
+    if not working_days.is_working_day(today):
+        return None
+    return working_days.before(today, DECIDE_WITHIN - 1)

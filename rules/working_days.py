@@ -26,10 +26,19 @@ def is_working_day(day: date) -> bool:
 
 def after(day: date, days: int) -> date:
     """The working day that is so many working days after a day; ValueError under one."""
+    return _reached(day, days, _DAY)
+
+
+def before(day: date, days: int) -> date:
+    """The working day that is so many working days before a day; ValueError under one."""
+    return _reached(day, days, -_DAY)
+
+
+def _reached(day: date, days: int, step: timedelta) -> date:
     if days < 1:
         raise ValueError(f"not a number of working days: {days}")
-    following = (day + step * _DAY for step in count(1))
-    return next(islice(filter(is_working_day, following), days - 1, None))
+    passed = (day + steps * step for steps in count(1))
+    return next(islice(filter(is_working_day, passed), days - 1, None))
 
 
 def between(start: date, end: date) -> int:

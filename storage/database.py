@@ -20,8 +20,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # The database is away or full, or gave way to others: nothing is wrong with what was to be done,
 # and it can be tried again.
 AWAY = (OperationalError, InterfaceError, PoolEmpty)
-# Seconds to connect, and to wait for what another transaction holds.
-PATIENCE = {"connect_timeout": 5, "options": "-c lock_timeout=10s"}
+# Seconds to connect, to wait for what another transaction holds, and (in milliseconds) for a
+# network that is silent: without them it holds a worker for minutes.
+PATIENCE = {"connect_timeout": 5, "options": "-c lock_timeout=10s", "tcp_user_timeout": 10_000}
 
 
 class Moment(TypeDecorator[datetime]):
@@ -68,11 +69,23 @@ def _sqlite(url: str) -> Engine:
         cursor.close()
 
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get("reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
     return engine
+
+
+def need_not_last(engine: Engine) -> None:
+    """Let an SQLite file that is thrown away afterwards not wait for the disk at every commit."""
+
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", on_connect)
+        engine.dispose()  # connections made until now do wait
 
 
 @contextmanager
@@ -82,9 +95,16 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield db
 
 
-def inserting(db: Session, table: type[SQLModel]) -> Any:
-    """An INSERT of this database, which knows ON CONFLICT."""
-    return (postgresql_insert if is_postgresql(db) else sqlite_insert)(table)
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A transaction that only reads: on SQLite it waits for no writer, and none for it."""
+    with transaction(engine.execution_options(reads=True)) as db:
+        yield db
+
+
+def inserting(postgresql: bool, table: type[SQLModel]) -> Any:
+    """An INSERT of this kind of database, which knows ON CONFLICT."""
+    return (postgresql_insert if postgresql else sqlite_insert)(table)
 
 
 def is_postgresql(db: Session) -> bool:

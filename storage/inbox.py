@@ -7,12 +7,13 @@ nothing else of that lane is served: whoever holds the row of the head holds the
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import func, text
 from sqlmodel import Session, bindparam, col, delete, select, update
 
-from storage.database import inserting
+from storage.database import inserting, is_postgresql
 from storage.models import OPEN, Inbound
 from storage.sealing import Keyring
 
@@ -49,7 +50,39 @@ class Head:
     reply_sealed: bytes | None
 
 
-HEAD = [col(getattr(Inbound, name)) for name in Head.__dataclass_fields__]
+# Made once: to build a statement takes longer than to run it.
+OLDEST = (
+    select(Inbound.lane, func.min(Inbound.update_id))
+    .where(IS_OPEN, col(Inbound.lane).in_(bindparam("lanes", expanding=True)))
+    .group_by(col(Inbound.lane))
+)
+HEADS = (
+    select(*(col(getattr(Inbound, name)) for name in Head.__dataclass_fields__))
+    .where(
+        col(Inbound.update_id).in_(bindparam("ids", expanding=True)),
+        col(Inbound.sent_at).is_(None),
+    )
+    .order_by(col(Inbound.update_id))
+    .with_for_update(skip_locked=True)
+)
+CROWDED = (
+    select(Inbound.lane)
+    .where(
+        IS_OPEN, Inbound.state == "new", col(Inbound.lane).in_(bindparam("lanes", expanding=True))
+    )
+    .group_by(col(Inbound.lane))
+    .having(func.count() > bindparam("most"))
+)
+FINISH = (
+    update(Inbound)
+    .where(col(Inbound.update_id) == bindparam("id"))
+    .values(state="done", reply_sealed=bindparam("reply"), holder=bindparam("by"))
+)
+SENT = (
+    update(Inbound)
+    .where(col(Inbound.update_id).in_(bindparam("ids", expanding=True)))
+    .values(sent_at=bindparam("at"), reply_sealed=None)
+)
 
 
 def store(db: Session, keys: Keyring, batch: Iterable[Received], now: datetime) -> set[int]:
@@ -57,8 +90,14 @@ def store(db: Session, keys: Keyring, batch: Iterable[Received], now: datetime) 
     rows = {one.update_id: _row(keys, one, now) for one in batch}
     if not rows:
         return set()
-    new = inserting(db, Inbound).on_conflict_do_nothing().returning(Inbound.update_id)
-    return set(db.connection().execute(new, list(rows.values())).scalars())
+    new = db.connection().execute(_new(is_postgresql(db)), list(rows.values()))
+    return set(new.scalars())
+
+
+@cache
+def _new(postgresql: bool) -> Any:
+    new = inserting(postgresql, Inbound).on_conflict_do_nothing()
+    return new.returning(Inbound.update_id)
 
 
 def _row(keys: Keyring, one: Received, now: datetime) -> dict[str, Any]:
@@ -82,13 +121,11 @@ def open_lanes(db: Session, most: int = 1_000) -> list[int]:
 
 def heads(db: Session, lanes: Collection[int]) -> tuple[dict[int, Head], set[int]]:
     """The heads of lanes that nobody else is at work on, and the lanes in which somebody is."""
-    there = select(Inbound.lane, func.min(Inbound.update_id)).where(
-        IS_OPEN, col(Inbound.lane).in_(lanes)
-    )
-    oldest = dict(db.exec(there.group_by(col(Inbound.lane))).all())
-    these = (col(Inbound.update_id).in_(oldest.values()), col(Inbound.sent_at).is_(None))
-    query = select(*HEAD).where(*these).order_by(col(Inbound.update_id))
-    rows = db.connection().execute(query.with_for_update(skip_locked=True)) if oldest else ()
+    there = db.connection().execute(OLDEST, {"lanes": list(lanes)})
+    oldest: dict[int, int] = dict(there.all())
+    if not oldest:
+        return {}, set()
+    rows = db.connection().execute(HEADS, {"ids": list(oldest.values())})
     found = {head.lane: head for head in (Head(*row) for row in rows)}
     return found, oldest.keys() - found.keys()
 
@@ -98,15 +135,15 @@ def over(db: Session, lanes: Collection[int], most: int, now: datetime) -> set[i
 
     It is kept, as `flood`, but not served.
     """
-    here = (IS_OPEN, Inbound.state == "new")
-    full = select(Inbound.lane).where(*here, col(Inbound.lane).in_(lanes))
-    crowded = list(db.exec(full.group_by(col(Inbound.lane)).having(func.count() > most)))
+    wanted = {"lanes": list(lanes), "most": most}
+    crowded = set(db.connection().execute(CROWDED, wanted).scalars())
     for lane in crowded:
-        query = select(Inbound.update_id).where(*here, Inbound.lane == lane)
+        here = (IS_OPEN, Inbound.state == "new", Inbound.lane == lane)
+        query = select(Inbound.update_id).where(*here)
         late = list(db.exec(query.order_by(col(Inbound.update_id)).offset(most)))
         gone = update(Inbound).where(col(Inbound.update_id).in_(late))
         db.exec(gone.values(state="flood", sent_at=now))
-    return set(crowded)
+    return crowded
 
 
 def locked(db: Session, update_id: int) -> Inbound | None:
@@ -128,17 +165,15 @@ def finish(
     `holder` is the process that will send them.
     """
     rows = [
-        {"id": head.update_id, "reply": keys.seal_json(REPLY, head.update_id, calls)}
+        {
+            "id": head.update_id,
+            "reply": keys.seal_json(REPLY, head.update_id, calls),
+            "by": holder,
+        }
         for head, calls in done
     ]
-    this = update(Inbound).where(col(Inbound.update_id) == bindparam("id"))
-    values = {"state": "done", "reply_sealed": bindparam("reply"), "holder": holder}
-    _each(db, this.values(**values), rows)
-
-
-def _each(db: Session, statement: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
-        db.connection().execute(statement, rows)
+        db.connection().execute(FINISH, rows)
 
 
 def take_over(db: Session, head: Head, holder: int) -> Head:
@@ -157,8 +192,7 @@ def reply(keys: Keyring, row: Head) -> list[dict[str, Any]]:
 
 def mark_sent(db: Session, update_ids: Sequence[int], now: datetime) -> None:
     """Note that replies went out; their words are forgotten at once."""
-    these = update(Inbound).where(col(Inbound.update_id).in_(update_ids))
-    db.exec(these.values(sent_at=now, reply_sealed=None))
+    db.connection().execute(SENT, {"ids": list(update_ids), "at": now})
 
 
 def failed(db: Session, update_id: int, why: str) -> bool:

@@ -67,11 +67,15 @@ def claim(db: Session, holder: int, now: datetime, most: int) -> list[Outbound]:
     due = (col(Outbound.state) == "new", col(Outbound.due_at) <= now)
     query = select(Outbound).where(*due, col(Outbound.person_id).not_in(under_way))
     order = (col(Outbound.rank), col(Outbound.due_at), col(Outbound.created_at))
-    rows = db.exec(query.order_by(*order).limit(most).with_for_update(skip_locked=True)).all()
-    first = {row.person_id: row for row in reversed(rows)}
-    for row in first.values():
+    # More than are wanted, for many may be to one person, who must not keep the others waiting.
+    locked = query.order_by(*order).limit(4 * most).with_for_update(skip_locked=True)
+    first: dict[int, Outbound] = {}
+    for row in db.exec(locked):
+        first.setdefault(row.person_id, row)
+    rows = list(first.values())[:most]
+    for row in rows:
         row.state, row.holder = "taken", holder
-    return [row for row in rows if first[row.person_id] is row]
+    return rows
 
 
 def begin(db: Session, ids: Collection[str]) -> None:
@@ -91,9 +95,14 @@ def let_go(db: Session, gone: Collection[int], now: datetime) -> None:
     here = (col(Outbound.state).in_(UNDER_WAY), col(Outbound.holder).in_(gone))
     for row in db.exec(select(Outbound).where(*here).with_for_update(skip_locked=True)):
         if row.state == "taken":
-            row.state, row.holder = "new", None
+            give_back(row, row.due_at)
         else:
             doubtful(row, now)
+
+
+def give_back(row: Outbound, due_at: datetime) -> None:
+    """Let a row that was taken up, and not sent, wait until a moment; no try is counted."""
+    row.state, row.holder, row.due_at = "new", None, due_at
 
 
 def doubtful(row: Outbound, now: datetime, most: int = 2) -> None:

@@ -6,16 +6,27 @@ from typing import cast
 
 from sqlmodel import Session, bindparam, col, select, update
 
-from storage.database import inserting
+from storage.database import inserting, is_postgresql
 from storage.models import Interest, Person
 
 LOCKED = "people"  # in the session's notes: who is loaded and kept from others
+# Made once: to build a statement takes longer than to run it.
+LOCK = (
+    select(Person)
+    .where(col(Person.id).in_(bindparam("people", expanding=True)))
+    .order_by(col(Person.id))
+    .with_for_update()
+)
+ASKED = (
+    update(Person)
+    .where(col(Person.id) == bindparam("person"))
+    .values(asked_message=bindparam("message"))
+)
 
 
 def lock(db: Session, person_ids: Iterable[int]) -> None:
     """Load those of these people whom we know, for `locked`, all at once and in one order."""
-    query = select(Person).where(col(Person.id).in_(list(person_ids))).order_by(col(Person.id))
-    rows = db.exec(query.with_for_update()).all()
+    rows = db.exec(LOCK, params={"people": list(person_ids)})
     db.info[LOCKED] = {person.id: person for person in rows}
 
 
@@ -27,7 +38,7 @@ def locked(db: Session, person_id: int, now: datetime) -> Person:
     person = db.exec(query).first()
     if person is None:
         # Another process may make the same person at the same moment.
-        new = inserting(db, Person).on_conflict_do_nothing()
+        new = inserting(is_postgresql(db), Person).on_conflict_do_nothing()
         db.exec(new.values(**Person(id=person_id, created_at=now).model_dump()))
         person = db.exec(query).one()
     return person
@@ -54,9 +65,8 @@ def is_unreachable(db: Session, person_id: int) -> bool:
 def mark_asked(db: Session, asked: Mapping[int, int]) -> None:
     """Keep the message id of each open question: texts with a lower one were sent before it."""
     rows = [{"person": person, "message": message} for person, message in asked.items()]
-    this = update(Person).where(col(Person.id) == bindparam("person"))
     if rows:
-        db.connection().execute(this.values(asked_message=bindparam("message")), rows)
+        db.connection().execute(ASKED, rows)
 
 
 def add_interest(db: Session, programme: str, village: str, person_id: int, now: datetime) -> None:

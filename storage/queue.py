@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnClause, literal_column
-from sqlmodel import Session, col, literal, select, tuple_, update
+from sqlmodel import Session, col, func, literal, select, tuple_, update
 
 from rules.conflicts import Officer
 from rules.registration import State
 from storage.database import Moment
-from storage.models import Answer, Registration, Timer
+from storage.models import Answer, Audit, Registration, Timer
 from storage.proof import VALUE
 from storage.sealing import Keyring
 
@@ -37,6 +37,25 @@ class Round:
 
 
 ANEW = Round()
+
+
+def waiting_since_before(
+    db: Session, village: str, moment: datetime
+) -> tuple[int, datetime | None]:
+    """How many sign-ups of a village wait undecided since before a moment, and the oldest's moment.
+
+    Since they came to the officer last: neither what was put off nor a correction counts anew.
+    """
+    came = select(func.max(Audit.at)).where(
+        Audit.object_type == "registration",
+        Audit.object_id == Registration.id,
+        Audit.to_state == State.PENDING,
+        Audit.from_state != State.PENDING,
+    )
+    since = func.coalesce(came.scalar_subquery(), Registration.created_at)
+    here = (Registration.village == village, Registration.state == State.PENDING, since < moment)
+    count, oldest = db.exec(select(func.count(), func.min(since)).where(*here)).one()
+    return count, oldest
 
 
 def next_case(

@@ -94,7 +94,10 @@ def read_keys(text: str) -> Keyring:
         elif name.isdecimal() and 0 < int(name) < 256:
             keys[int(name)] = key
         else:
-            raise KeyringError(f"LINDUNG_KEYS: {name!r} is neither a number 1-255 nor 'index'")
+            # What stands there may be a key whose number was forgotten: it is not repeated.
+            raise KeyringError(
+                "LINDUNG_KEYS: every key begins with a number 1-255 or 'index', and :"
+            )
     if not keys or not index_key:
         raise KeyringError("LINDUNG_KEYS needs at least one numbered key and one 'index' key")
     return Keyring(keys, index_key)

@@ -1,35 +1,66 @@
 """Unfinished conversations, sealed, one per person and slot."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 from sqlmodel import Session as Database
-from sqlmodel import col, delete, select
+from sqlmodel import bindparam, col, delete, select
 
 from conversations.model import Given, Session
+from storage.database import inserting, is_postgresql
 from storage.models import Person, StoredSession
 from storage.sealing import Keyring, SealError
 
 log = logging.getLogger(__name__)
 
 PLACE = "session.state"
+KEEP = timedelta(days=30)  # since it was touched last
+AHEAD = "sessions"  # in the database session's notes: what was read ahead
+GIVEN = frozenset(Given.__dataclass_fields__)
+# Made once: to build a statement takes longer than to run it.
+HERE = (
+    col(StoredSession.person_id) == bindparam("person"),
+    col(StoredSession.slot) == bindparam("slot"),
+)
+ONE = select(StoredSession.state_sealed).where(*HERE)
+ALL = select(StoredSession.person_id, StoredSession.slot, StoredSession.state_sealed).where(
+    col(StoredSession.person_id).in_(bindparam("people", expanding=True))
+)
+DROP = delete(StoredSession).where(*HERE)
+
+
+def read_ahead(db: Database, person_ids: Collection[int]) -> None:
+    """Read what these people are in the midst of, for `load`, all at once."""
+    kept: dict[int, dict[str, bytes]] = {id: {} for id in person_ids}
+    for person_id, slot, sealed in db.connection().execute(ALL, {"people": list(person_ids)}):
+        kept[person_id][slot] = sealed
+    db.info[AHEAD] = kept
 
 
 def load(db: Database, keys: Keyring, person_id: int, slot: str) -> Session | None:
     """The session of a slot (`conversation` or `conversation:registration`), if kept."""
-    row = db.get(StoredSession, (person_id, slot))
-    if row is None:
+    sealed = _sealed(db, person_id, slot)
+    if sealed is None:
         return None
     try:
-        state = keys.open_json(PLACE, f"{person_id} {slot}", row.state_sealed)
+        state = keys.open_json(PLACE, f"{person_id} {slot}", sealed)
     except SealError:
         # Its key is gone or the row is damaged: the person begins anew rather than being stuck.
         log.exception("a session of person %d cannot be opened", person_id)
         return None
     return _from_json(cast(dict[str, Any], state))
+
+
+def _sealed(db: Database, person_id: int, slot: str) -> bytes | None:
+    ahead = db.info.get(AHEAD, {})
+    if person_id in ahead:
+        kept: bytes | None = ahead[person_id].get(slot)
+        return kept
+    found = db.connection().execute(ONE, {"person": person_id, "slot": slot})
+    return found.scalar_one_or_none()
 
 
 def _from_json(state: dict[str, Any]) -> Session:
@@ -42,6 +73,7 @@ def _from_json(state: dict[str, Any]) -> Session:
         editing=state.get("editing", ""),
         overlay=state.get("overlay", ""),
         parked=state.get("parked", False),
+        cancelled=state.get("cancelled", False),
         resting=state.get("resting", False),
         turn=state.get("turn", 0),
         replaced=tuple((name, _given(answer)) for name, answer in state.get("replaced", ())),
@@ -50,26 +82,44 @@ def _from_json(state: dict[str, Any]) -> Session:
 
 
 def _given(answer: Mapping[str, Any]) -> Given:
-    known = Given.__dataclass_fields__
-    return Given(**{name: value for name, value in answer.items() if name in known})
+    return Given(**{name: value for name, value in answer.items() if name in GIVEN})
 
 
-def save(db: Database, keys: Keyring, person: Person, session: Session, now: datetime) -> None:
-    """Keep a session in the person's present slot."""
-    sealed = keys.seal_json(PLACE, f"{person.id} {person.slot}", asdict(session))
-    row = db.get(StoredSession, (person.id, person.slot))
-    if row is None:
-        row = StoredSession(
-            person_id=person.id, slot=person.slot, state_sealed=sealed, updated_at=now
-        )
-    row.state_sealed, row.updated_at = sealed, now
-    db.add(row)
+def _as_json(session: Session) -> dict[str, Any]:
+    """A session as plain data: by hand, for `dataclasses.asdict` takes five times as long."""
+    replaced = [(name, vars(given)) for name, given in session.replaced]
+    answers = {name: vars(given) for name, given in session.answers.items()}
+    return {**vars(session), "answers": answers, "replaced": replaced}
+
+
+def save(db: Database, keys: Keyring, person: Person, session: Session, now: datetime) -> bool:
+    """Keep a session in the person's present slot; whether it begins now."""
+    sealed = keys.seal_json(PLACE, f"{person.id} {person.slot}", _as_json(session))
+    is_new = _sealed(db, person.id, person.slot) is None
+    row = {"person_id": person.id, "slot": person.slot, "state_sealed": sealed, "updated_at": now}
+    db.connection().execute(_upsert(is_postgresql(db)), row)
+    if person.id in db.info.get(AHEAD, {}):
+        db.info[AHEAD][person.id][person.slot] = sealed
+    return is_new
+
+
+@cache
+def _upsert(postgresql: bool) -> Any:
+    new = inserting(postgresql, StoredSession)
+    moved = {name: new.excluded[name] for name in ("state_sealed", "updated_at")}
+    return new.on_conflict_do_update(index_elements=["person_id", "slot"], set_=moved)
+
+
+def touched_at(db: Database, person_id: int, slot: str) -> datetime | None:
+    """When the session of a slot was touched last; None if none is kept."""
+    here = (StoredSession.person_id == person_id, StoredSession.slot == slot)
+    return db.exec(select(StoredSession.updated_at).where(*here)).first()
 
 
 def drop(db: Database, person_id: int, slot: str) -> None:
     """Forget a session that has ended."""
-    here = (col(StoredSession.person_id) == person_id, col(StoredSession.slot) == slot)
-    db.exec(delete(StoredSession).where(*here))
+    db.connection().execute(DROP, {"person": person_id, "slot": slot})
+    db.info.get(AHEAD, {}).get(person_id, {}).pop(slot, None)
 
 
 def newest_slot(db: Database, person_id: int, conversations: tuple[str, ...]) -> str:

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, tuple_
 
-from storage.database import inserting
+from storage.database import inserting, is_postgresql
 from storage.models import Timer
+
+Row = dict[str, object]
 
 
 def set_timer(db: Session, kind: str, key: str, due_at: datetime) -> None:
     """Set a timer, or move it if it is set already."""
-    row = db.get(Timer, (kind, key)) or Timer(kind=kind, key=key, due_at=due_at)
-    row.due_at = due_at
-    db.add(row)
+    _write(db, [{"kind": kind, "key": key, "due_at": due_at}])
 
 
 def set_many(db: Session, kind: str, due: Mapping[str, datetime | None]) -> None:
@@ -21,30 +21,37 @@ def set_many(db: Session, kind: str, due: Mapping[str, datetime | None]) -> None
     gone = [key for key, due_at in due.items() if due_at is None]
     if gone:
         db.exec(delete(Timer).where(col(Timer.kind) == kind, col(Timer.key).in_(gone)))
-    rows = [{"kind": kind, "key": key, "due_at": at} for key, at in due.items() if at]
-    if not rows:
-        return
-    new = inserting(db, Timer)
-    moved = new.on_conflict_do_update(
-        index_elements=["kind", "key"], set_={"due_at": new.excluded.due_at}
-    )
-    db.flush()
-    db.connection().execute(moved, rows)
+    _write(db, [{"kind": kind, "key": key, "due_at": at} for key, at in due.items() if at])
 
 
 def set_once(db: Session, kind: str, key: str, due_at: datetime) -> None:
     """Set a timer unless it is set already."""
-    if db.get(Timer, (kind, key)) is None:
-        db.add(Timer(kind=kind, key=key, due_at=due_at))
+    _write(db, [{"kind": kind, "key": key, "due_at": due_at}], move=False)
 
 
-def take_due(db: Session, now: datetime) -> list[Timer]:
-    """The timers that are due; they are removed, so each fires once."""
-    query = select(Timer).where(col(Timer.due_at) <= now)
-    rows = list(db.exec(query.with_for_update(skip_locked=True)))
-    for row in rows:
-        db.delete(row)
-    return rows
+def _write(db: Session, rows: list[Row], move: bool = True) -> None:
+    """Set timers in one statement: two processes that set the same one do not fail over it."""
+    if not rows:
+        return
+    new = inserting(is_postgresql(db), Timer)
+    moved = new.on_conflict_do_update(
+        index_elements=["kind", "key"], set_={"due_at": new.excluded.due_at}
+    )
+    db.flush()
+    db.connection().execute(moved if move else new.on_conflict_do_nothing(), rows)
+
+
+def take_due(db: Session, now: datetime, most: int | None = None) -> list[tuple[str, str]]:
+    """The timers that are due, the oldest first, as kind and key.
+
+    They are removed in this transaction, so each fires once over all processes: who takes them
+    keeps the others off, and they come back if the transaction fails.
+    """
+    order = (col(Timer.due_at), col(Timer.kind), col(Timer.key))
+    query = select(Timer.kind, Timer.key).where(col(Timer.due_at) <= now).order_by(*order)
+    taken = list(db.exec(query.limit(most).with_for_update(skip_locked=True)))
+    db.exec(delete(Timer).where(tuple_(col(Timer.kind), col(Timer.key)).in_(taken)))
+    return taken
 
 
 def drop(db: Session, kind: str, key: str) -> None:

@@ -10,6 +10,7 @@ from bot import claim_news
 from bot.house import House
 from bot.replies import Call
 from bot.stage import FIRST_ID, Stage, StageClock, appoint, enlist
+from rules import quiet_hours
 from rules.claims import Kind, State
 from rules.permissions import Role
 from storage import claims, followers, proof, registrations
@@ -22,6 +23,7 @@ from tests.conftest import TEGAL_HARUM
 from tests.conversations.sayable import plain_text
 from tests.on_stage import act, labels, last
 from tests.people import WAYAN, Person, given, submission
+from tests.played import played
 
 TODAY = date(2026, 11, 20)  # a Friday
 HEIR, HEIR_PHONE = "Ni Pandan Wangi", "+6281355571234"
@@ -34,10 +36,27 @@ Told = list[tuple[str, Call]]
 
 
 def village(house: House) -> Stage:
+    """The village with its offices, in which a member lives."""
+    return played(house, _village)
+
+
+def village_of_a_death(house: House) -> Stage:
+    """The same, and the death of the member was told."""
+    return played(house, _village_of_a_death)
+
+
+def _village_of_a_death(house: House) -> Stage:
+    stage = village(house)
+    told(stage)
+    return stage
+
+
+def _village(house: House) -> Stage:
     """Ten in the morning in Bali: two officers, a helper, the regency, an auditor, the operator;
     and a member of whom nothing is known yet."""
     clock = StageClock(datetime(TODAY.year, TODAY.month, TODAY.day, 2, tzinfo=UTC))
-    stage = Stage(replace(house, clock=clock, operator=FIRST_ID + 1), clock)
+    quiet = quiet_hours.read("21-7")
+    stage = Stage(replace(house, clock=clock, operator=FIRST_ID + 1, quiet_hours=quiet), clock)
     act(stage, "operator", "halo")
     appoint(stage, "officer", TEGAL_HARUM)
     appoint(stage, "colleague", TEGAL_HARUM)

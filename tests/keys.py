@@ -18,11 +18,14 @@ WORD = re.compile(r"[a-z0-9_]+")
 HOLE = r"[a-z0-9_.]+"
 
 
-@cache
 def trees(rooms: tuple[str, ...]) -> tuple[ast.Module, ...]:
     """The syntax trees of rooms; the demo page's own sources are no part of the bot."""
-    paths = [path for room in rooms for path in sorted((ROOT / room).glob("*.py"))]
-    return tuple(ast.parse(path.read_text()) for path in paths)
+    return tuple(tree for room in rooms for tree in _trees(room))
+
+
+@cache
+def _trees(room: str) -> tuple[ast.Module, ...]:
+    return tuple(ast.parse(path.read_text()) for path in sorted((ROOT / room).glob("*.py")))
 
 
 @cache

@@ -14,6 +14,7 @@ from bot import attachments, sending
 from bot.attachments import Attached
 from bot.demo.phone import Phone
 from bot.house import House
+from bot.metrics import Metrics
 from bot.replies import Call, Page
 from bot.sending import Desk
 from bot.together import Together
@@ -23,6 +24,7 @@ from storage.database import transaction
 from storage.followers import Bound
 from storage.models import ClaimPhoto, Outbound, Staff
 from storage.presence import OnlyProcess
+from storage.pulse import Pulse
 from tests.claims import hold_office, pen, reported
 from tests.conftest import TEGAL_HARUM, TOKEN, Bot, NeverWaits
 from tests.odd_pictures import halves, saved
@@ -88,7 +90,9 @@ def by_reply(bot: Bot, sent: Call) -> None:
         own = TelegramBot(TOKEN, base_url=server.base_url, base_file_url=server.base_file_url)
         with ThreadPoolExecutor(1) as threads:
             together = Together(bot.house, threads, 1)
-            desk = Desk(own, bot.house, OnlyProcess(), NeverWaits(), together, in_thread)
+            desk = Desk(
+                own, bot.house, OnlyProcess(), NeverWaits(), together, in_thread, Metrics(Pulse)
+            )
             async with own:
                 await sending.reply(desk, [sent])
 

@@ -24,6 +24,7 @@ from tests.claims_on_stage import (
     village,
 )
 from tests.on_stage import act, forge, labels, last, said
+from tests.played import played
 from tests.storage.conftest import house as house
 from tests.storage.conftest import one_house as one_house
 
@@ -32,8 +33,7 @@ PAUSED = "kode baru bisa dicoba lagi"
 MAKE = (*CASE, "[🔑 Beri kode]", "[🔑 Ya, buat kode]")
 
 
-@pytest.fixture
-def stage(house: House) -> Stage:
+def verified_with_an_heir(house: House) -> Stage:
     """A verified death of which the wife was noted with the number of her phone."""
     stage = village(house)
     told(stage)
@@ -41,6 +41,12 @@ def stage(house: House) -> Stage:
     number = stage.chat("wife").phone
     act(stage, "officer", *CASE, "[👪 Ahli waris]", "[Istri]", HEIR, number)
     return stage
+
+
+@pytest.fixture
+def stage(house: House) -> Stage:
+    """The same, played once."""
+    return played(house, verified_with_an_heir)
 
 
 def code(stage: Stage) -> str:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from sqlmodel import col, func, select
 
 from bot.house import House
@@ -58,6 +59,7 @@ def killed(process: "subprocess.Popen[bytes]", house: House, chance: random.Rand
     return process.returncode != 0
 
 
+@pytest.mark.long
 def test_an_import_of_claims_that_is_killed_is_done_in_the_end_and_once(
     house: House, tmp_path: Path
 ) -> None:

@@ -23,9 +23,8 @@ from tests.claims_on_stage import (
     signed_up,
     step,
     the_claim,
-    told,
     verify,
-    village,
+    village_of_a_death,
 )
 from tests.on_stage import said
 from tests.storage.conftest import house as house
@@ -40,9 +39,7 @@ CALL = "Belum ada keluarga yang mengikuti"
 @pytest.fixture
 def stage(house: House) -> Stage:
     """A death was told; the wife follows."""
-    stage = village(house)
-    told(stage)
-    return stage
+    return village_of_a_death(house)
 
 
 def until(stage: Stage, moment: datetime) -> Told:

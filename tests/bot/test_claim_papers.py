@@ -25,6 +25,7 @@ from tests.claims_on_stage import (
     village,
 )
 from tests.on_stage import act, forge, labels, last, said
+from tests.played import played
 from tests.storage.conftest import house as house
 from tests.storage.conftest import one_house as one_house
 
@@ -33,14 +34,19 @@ MINE = ("/klaim", "[📄 Berkas (kurang 9)]")
 COMPLETE, MISSING = ("jkm", State.COMPLETE), ("jkm", State.PAPERS_MISSING)
 
 
-@pytest.fixture
-def stage(house: House) -> Stage:
+def verified_and_followed(house: House) -> Stage:
     """A verified death that two heirs follow."""
     stage = village(house)
     told(stage)
     verify(stage)
     follow(stage, "wife", "child")
     return stage
+
+
+@pytest.fixture
+def stage(house: House) -> Stage:
+    """The same, played once."""
+    return played(house, verified_and_followed)
 
 
 def states(stage: Stage) -> dict[str, str]:

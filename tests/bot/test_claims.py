@@ -29,9 +29,8 @@ from tests.claims_on_stage import (
     signed_up,
     step,
     the_claim,
-    told,
     verify,
-    village,
+    village_of_a_death,
 )
 from tests.on_stage import act, forge, labels, last, said
 from tests.storage.conftest import house as house
@@ -43,9 +42,7 @@ REPORTED, VERIFIED = ("jkm", State.REPORTED), ("jkm", State.VERIFIED)
 @pytest.fixture
 def stage(house: House) -> Stage:
     """A death was told."""
-    stage = village(house)
-    told(stage)
-    return stage
+    return village_of_a_death(house)
 
 
 def audited(stage: Stage, action: str) -> list[Audit]:

@@ -121,7 +121,7 @@ def test_a_notice_of_the_import_can_be_opened_and_sent(house: House, tmp_path: P
     process.communicate()
     assert process.returncode == 0
     with transaction(house.engine) as db:
-        (row,) = outbox.due(db, datetime.now(UTC))
+        (row,) = outbox.claim(db, 1, datetime.now(UTC), 1)
         call = outbox.call(house.keys, row)
     assert call["chat_id"] == row.person_id == 6_100_000_000
     assert "12345678901" in call["text"]

@@ -16,13 +16,13 @@ from storage.models import Registration, SeatCounter, Timer
 from storage.queue import KEPT
 from tests.forged.scenes import VILLAGE, signed_up
 from tests.on_stage import over, said
+from tests.played import played
 
 WORKER = Actor(6_100_000_001, "worker")
 OPEN = ("/petugas", "[Satu per satu (2)]")
 
 
-@pytest.fixture
-def stage(house: House) -> Stage:
+def two_sign_ups(house: House) -> Stage:
     """An officer; somebody who has waited long, and somebody later who took an offer up."""
     on_stage = over(house)
     appoint(on_stage, "officer", VILLAGE)
@@ -30,6 +30,12 @@ def stage(house: House) -> Stage:
     signed_up(on_stage, "I Lama Contoh", 1, warnings=("age_old",))
     signed_up(on_stage, "I Tawaran Contoh", 2, warnings=("age_old",))
     return on_stage
+
+
+@pytest.fixture
+def stage(house: House) -> Stage:
+    """The same, played once."""
+    return played(house, two_sign_ups)
 
 
 def named(stage: Stage, name: str) -> Registration:

@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from bot import texts
 from bot.demo.phone import Phone
 from bot.demo.server import Server, serve
@@ -204,6 +206,7 @@ def all_served(house: House) -> bool:
         return not unfinished(db, house.clock())
 
 
+@pytest.mark.long
 def test_twenty_kills_lose_no_answer_and_double_none(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with serve(port=0, token=TOKEN) as server:

@@ -122,11 +122,17 @@ def logged() -> Iterator[io.StringIO]:
         root.handlers[:] = before[1]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+EITHER = [
+    pytest.param(False, id="sqlite"),
+    pytest.param(True, id="postgresql", marks=pytest.mark.long),
+]
+
+
+@pytest.fixture(scope="module", params=EITHER)
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A whole run: sign-up, details, return, correction, confirmation, and much that goes wrong."""
     url = ""
-    if request.param == "postgresql":
+    if request.param:
         url = own_database(request.getfixturevalue("postgresql"))
     home = tmp_path_factory.mktemp("leaks")
     with logged() as written, serve(port=0, token=TOKEN) as server:

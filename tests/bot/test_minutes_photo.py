@@ -15,13 +15,13 @@ from storage.models import Audit, Registration
 from tests.bot.test_open_cards import row
 from tests.forged.scenes import CASE, VILLAGE, signed_up
 from tests.on_stage import forge, labels, last, over
+from tests.played import played
 
 PAGE = ("/cari", "Ragu")
 SEE = "[📷 Lihat foto]"
 
 
-@pytest.fixture
-def stage(house: House) -> Stage:
+def with_minutes(house: House) -> Stage:
     """A confirmed sign-up with minutes and a photo; an officer, an auditor, and others."""
     on_stage = over(house)
     appoint(on_stage, "officer", VILLAGE)
@@ -38,6 +38,12 @@ def stage(house: House) -> Stage:
         who = Actor(on_stage.chat("officer").id, "village_officer")
         assert minutes.record(db, house.keys, new, None, who, on_stage.clock()) == 1
     return on_stage
+
+
+@pytest.fixture
+def stage(house: House) -> Stage:
+    """The same, played once."""
+    return played(house, with_minutes)
 
 
 def photos(stage: Stage, who: str, *does: str) -> list[dict[str, object]]:

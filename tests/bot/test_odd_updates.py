@@ -267,6 +267,7 @@ def test_a_nik_in_a_message_that_fails_is_deleted_all_the_same(own_bot: Bot) -> 
     assert message not in phone.chat.messages
 
 
+@pytest.mark.both_databases
 def test_half_a_surrogate_pair_is_stored_and_answered(house: House) -> None:
     sender = {"id": 7_000_000_001, "first_name": "Putu\udc00"}
     chat = {"id": 7_000_000_001, "type": "private"}
@@ -276,6 +277,7 @@ def test_half_a_surrogate_pair_is_stored_and_answered(house: House) -> None:
     assert [call["method"] for call in served.calls] == ["sendMessage"]
 
 
+@pytest.mark.both_databases
 def test_a_nul_in_a_press_is_answered(house: House) -> None:
     data = ["\0:\0:\0", "open:details:\0", "open:undo:\0", "open:fix:\0", "open:\0:x", "\0"]
     sender = {"id": 7_000_000_001, "first_name": "Putu"}

@@ -13,14 +13,14 @@ from storage.database import transaction
 from storage.models import Audit, Registration
 from tests.forged.scenes import VILLAGE, signed_up
 from tests.on_stage import over, said
+from tests.played import played
 
 OPEN = ("/petugas", "[Satu per satu (1)]")
 PAGE = ("/cari", "Ragu")
 LEFT = (*PAGE, "[Ada perubahan]", "[Pindah dari desa ini]", "[Hari ini]", "[Benar, catat]")
 
 
-@pytest.fixture
-def stage(house: House) -> Stage:
+def one_doubtful(house: House) -> Stage:
     """A village with two officers and one doubtful sign-up, on each kind of database."""
     on_stage = over(house)
     for name in ("officer", "colleague"):
@@ -28,6 +28,12 @@ def stage(house: House) -> Stage:
     on_stage.do("worker", "halo")
     signed_up(on_stage, "I Ragu Contoh", 2, warnings=("age_old",))
     return on_stage
+
+
+@pytest.fixture
+def stage(house: House) -> Stage:
+    """The same, played once."""
+    return played(house, one_doubtful)
 
 
 def row(stage: Stage) -> Registration:

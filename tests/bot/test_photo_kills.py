@@ -9,6 +9,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.demo.server import Server, serve
 from bot.house import House
 from bot.settings import Settings
@@ -71,6 +73,7 @@ def killed(process: "subprocess.Popen[bytes]", server: Server, chance: random.Ra
     assert process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.long
 def test_killed_again_and_again_every_photo_is_kept_in_the_end_and_once(
     database_url: str, tmp_path: Path
 ) -> None:

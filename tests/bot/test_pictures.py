@@ -13,6 +13,7 @@ from PIL import Image
 
 from bot import picture_process, pictures
 from bot.pictures import BadPicture, reencode
+from tests.long_run import sizes
 from tests.odd_pictures import (
     BAD,
     BLUE,
@@ -107,11 +108,12 @@ def test_a_large_photo_is_made_smaller_with_its_proportions() -> None:
     assert shown(reencode(saved(halves((400, 300))))).size == (400, 300)
 
 
-def test_of_two_thousand_spoilt_pictures_none_does_harm() -> None:
+@pytest.mark.parametrize("count", sizes(200, 2_000))
+def test_of_two_thousand_spoilt_pictures_none_does_harm(count: int) -> None:
     chance = random.Random(20)
     kinds = [saved(halves((90, 60)), kind) for kind in pictures.FORMATS]
     kinds += [with_metadata(kind) for kind in pictures.FORMATS]
-    for _ in range(2_000):
+    for _ in range(count):
         raw = bytearray(chance.choice(kinds))
         for _ in range(chance.randint(1, 12)):
             raw[chance.randrange(len(raw))] = chance.randrange(256)

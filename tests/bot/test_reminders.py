@@ -184,7 +184,7 @@ def test_a_bot_that_was_down_says_it_late_and_once(stage: Stage) -> None:
 
 def test_who_missed_both_reminders_hears_one(stage: Stage) -> None:
     member(stage)
-    only_told(until(stage, "2026-12-31 23:00"))
+    only_told(until(stage, "2026-12-31 20:00"))
     assert until(stage, "2027-02-28 23:59") == []
     assert only_told(until(stage, "2027-03-01 08:00")).startswith(ARREARS)
 

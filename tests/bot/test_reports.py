@@ -27,6 +27,7 @@ from tests.conftest import TEGAL_HARUM
 from tests.conversations.sayable import plain_text
 from tests.on_stage import act, forge, kept, labels, last, said
 from tests.people import WAYAN, Person, given, submission
+from tests.played import played
 from tests.storage.conftest import house as house
 from tests.storage.conftest import one_house as one_house
 
@@ -47,14 +48,19 @@ HAPPENED = (
 numbers = count(1)
 
 
-@pytest.fixture
-def stage(house: House) -> Stage:
+def two_offices(house: House) -> Stage:
     """Friday 20 November 2026, ten in the morning in Bali; an officer, and one of the regency."""
     clock = StageClock(datetime(2026, 11, 20, 2, tzinfo=UTC))
     stage = Stage(replace(house, clock=clock), clock)
     appoint(stage, "officer", TEGAL_HARUM)
     appoint(stage, "kabupaten", "51.71", Role.REGENCY_OFFICER)
     return stage
+
+
+@pytest.fixture
+def stage(house: House) -> Stage:
+    """The same, played once."""
+    return played(house, two_offices)
 
 
 def member(

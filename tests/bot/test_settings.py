@@ -27,18 +27,35 @@ def test_the_example_as_it_stands_is_the_defaults(
     assert copied.model_dump() == GivenSettings().model_dump()
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:8081/bot", "https://api.example.org/bot"])
+NEAR = ["http://127.0.0.1:8081/bot", "https://api.example.org/bot"]
+FAR = ["http://example.org/bot", "http://127.0.0.1.example.org/bot", "api.example.org/bot"]
+
+
+@pytest.mark.parametrize("address", NEAR)
 def test_another_server_may_be_far_and_encrypted_or_on_this_machine(address: str) -> None:
     settings = GivenSettings(telegram_base_url=address)
     assert settings.telegram_base_url == address
+    assert GivenSettings(webhook_url=address).webhook_url == address
 
 
-@pytest.mark.parametrize("address", ["http://example.org/bot", "http://127.0.0.1.example.org/bot"])
-def test_plain_http_to_another_machine_is_refused(address: str) -> None:
+@pytest.mark.parametrize("address", FAR)
+@pytest.mark.parametrize("name", ["telegram_base_url", "webhook_url"])
+def test_plain_http_to_another_machine_is_refused(name: str, address: str) -> None:
     with pytest.raises(ValidationError, match="must begin with https://"):
-        GivenSettings(telegram_base_url=address)
+        GivenSettings(**{name: address})
 
 
-def test_a_token_is_not_shown_with_the_settings() -> None:
-    settings = GivenSettings(bot_token="123456:canary")
+@pytest.mark.parametrize("place", ["127.0.0.1:8080", "0.0.0.0:80", "[::1]:8443", ""])
+def test_a_place_to_listen_is_a_host_and_a_port(place: str) -> None:
+    assert GivenSettings(webhook_listen=place).webhook_listen == place
+
+
+@pytest.mark.parametrize("place", ["8080", "localhost", "localhost:", "localhost:http"])
+def test_any_other_place_to_listen_is_refused(place: str) -> None:
+    with pytest.raises(ValidationError, match="webhook_listen"):
+        GivenSettings(webhook_listen=place)
+
+
+def test_a_secret_is_not_shown_with_the_settings() -> None:
+    settings = GivenSettings(bot_token="123456:canary", webhook_secret="canary")
     assert "canary" not in repr(settings)

@@ -280,6 +280,7 @@ def test_what_cannot_be_done_is_said_with_what_to_do(
     assert said in done.stderr
 
 
+@pytest.mark.long
 def test_a_marking_that_was_killed_is_brought_to_its_end_by_the_next(tmp_path: Path) -> None:
     many = 2 * export_loop.BATCH + 500
     settings = settings_for(tmp_path / "home")

@@ -1,5 +1,9 @@
 """Whoever may not do something is put where the right person stands, and presses the same."""
 
+from collections.abc import Iterable
+from zlib import crc32
+
+import pytest
 from sqlmodel import select
 
 from bot import worker
@@ -10,9 +14,17 @@ from storage import sessions
 from storage.database import transaction
 from storage.models import Person, Registration, StoredSession
 from tests.forged.scenes import NOBODY, OFFICES, VILLAGE, Scene
+from tests.long_run import sizes
 from tests.steps import picture
 
 PEOPLE = sorted({*OFFICES, *NOBODY})
+# Who presses: of those who may not, every third by turns; in the long run each of them.
+pressers = pytest.mark.parametrize("nth", sizes(3, 1))
+
+
+def by_turns(names: Iterable[str], scene: str, nth: int) -> list[str]:
+    """Every nth of the names, from one on that hangs on the scene."""
+    return list(names)[crc32(scene.encode()) % nth :: nth]
 
 
 def may_do(name: str, action: Action) -> bool:

@@ -17,10 +17,12 @@ from storage.models import Audit, Staff
 from tests.forged import claim_scenes
 from tests.forged.forging import (
     PEOPLE,
+    by_turns,
     changed,
     give_the_conversation,
     may_do,
     press,
+    pressers,
     up_to_the_last,
 )
 from tests.forged.scenes import READING, SCENES, Scene
@@ -44,15 +46,16 @@ def refused_presses(stage: Stage) -> int:
         return len(db.exec(select(Audit).where(Audit.action == "refused_press")).all())
 
 
+@pressers
 @pytest.mark.parametrize("scene", ALL, ids=lambda scene: scene.name)
 def test_an_action_is_done_for_the_right_office_and_for_nobody_else(
-    stage: Stage, scene: Scene
+    stage: Stage, scene: Scene, nth: int
 ) -> None:
     data = up_to_the_last(stage, scene)
     before, accepted = changed(stage), []
-    for name in PEOPLE:
-        if name in (scene.who, *scene.also) or may_do(name, scene.action):
-            continue
+    allowed = {name for name in PEOPLE if may_do(name, scene.action)}
+    others = [name for name in PEOPLE if name not in {scene.who, *scene.also, *allowed}]
+    for name in by_turns(others, scene.name, nth):
         give_the_conversation(stage, scene, name)
         press(stage, name, data)
         after = changed(stage)
@@ -78,14 +81,17 @@ def test_an_action_is_not_done_any_more_once_the_office_has_ended(
     assert changed(stage) == before
 
 
+@pressers
 @pytest.mark.parametrize("scene", [*SCENES, *READING], ids=lambda scene: scene.name)
-def test_nobody_else_is_shown_a_name_or_number_of_the_village(stage: Stage, scene: Scene) -> None:
+def test_nobody_else_is_shown_a_name_or_number_of_the_village(
+    stage: Stage, scene: Scene, nth: int
+) -> None:
     data = up_to_the_last(stage, scene)
     leaks = {}
-    for name in PEOPLE:
-        # The worker has typed all of them; who sees the queue may see them anyway.
-        if name in ("worker", scene.who) or may_do(name, Action.SEE_QUEUE):
-            continue
+    # The worker has typed all of them; who sees the queue may see them anyway.
+    seeing = {name for name in PEOPLE if may_do(name, Action.SEE_QUEUE)}
+    others = [name for name in PEOPLE if name not in {"worker", scene.who, *seeing}]
+    for name in by_turns(others, scene.name, nth):
         give_the_conversation(stage, scene, name)
         secret = OF_PEOPLE if may_do(name, Action.SEE_OFFICES) else OF_ALL
         if found := secret.search(shown_to(stage, name, data)):

@@ -23,13 +23,16 @@ from tests.forged.claim_scenes import SECRETS, SHOWN, pen, reported, the_claim, 
 from tests.forged.forging import (
     PEOPLE,
     button,
+    by_turns,
     changed,
     give_the_conversation,
     may_do,
     press,
+    pressers,
     up_to_the_last,
 )
 from tests.forged.scenes import VILLAGE, Scene
+from tests.long_run import sizes
 
 IDS = [scene.name for scene, _ in SHOWN]
 CASE_WAYS = (
@@ -51,19 +54,20 @@ def revealed(calls: Iterable[Call]) -> list[str]:
     return [one for one in SECRETS if one in said]
 
 
-def others(scene: Scene) -> Iterator[str]:
-    """Who is neither of the office nor of the family."""
-    for name in PEOPLE:
-        if name not in (scene.who, "family") and not may_do(name, scene.action):
-            yield name
+def others(scene: Scene, nth: int) -> list[str]:
+    """Every nth of those who are neither of the office nor of the family."""
+    known = (scene.who, "family")
+    names = [name for name in PEOPLE if name not in known and not may_do(name, scene.action)]
+    return by_turns(names, scene.name, nth)
 
 
+@pressers
 @pytest.mark.parametrize(("scene", "shows"), SHOWN, ids=IDS)
 def test_what_is_shown_of_a_claim_is_shown_to_office_and_family_alone(
-    stage: Stage, scene: Scene, shows: str
+    stage: Stage, scene: Scene, shows: str, nth: int
 ) -> None:
     data = up_to_the_last(stage, scene)
-    for name in others(scene):
+    for name in others(scene, nth):
         give_the_conversation(stage, scene, name)
         calls = press(stage, name, data)
         assert (name, revealed(calls)) == (name, [])
@@ -71,13 +75,14 @@ def test_what_is_shown_of_a_claim_is_shown_to_office_and_family_alone(
     assert shows in told(press(stage, scene.who, data)), "the right one was refused as well"
 
 
+@pressers
 @pytest.mark.parametrize("scene", claim_scenes.OF_FAMILY, ids=lambda scene: scene.name)
 def test_a_paper_is_noted_by_the_family_and_by_nobody_who_does_not_follow(
-    stage: Stage, scene: Scene
+    stage: Stage, scene: Scene, nth: int
 ) -> None:
     data = up_to_the_last(stage, scene)
     before = changed(stage)
-    for name in others(scene):
+    for name in others(scene, nth):
         give_the_conversation(stage, scene, name)
         assert (name, revealed(press(stage, name, data))) == (name, [])
     assert changed(stage) == before
@@ -85,10 +90,13 @@ def test_a_paper_is_noted_by_the_family_and_by_nobody_who_does_not_follow(
     assert changed(stage) != before
 
 
+@pressers
 @pytest.mark.parametrize("scene", claim_scenes.SCENES, ids=lambda scene: scene.name)
-def test_who_may_not_do_something_is_told_nothing_of_the_claim(stage: Stage, scene: Scene) -> None:
+def test_who_may_not_do_something_is_told_nothing_of_the_claim(
+    stage: Stage, scene: Scene, nth: int
+) -> None:
     data = up_to_the_last(stage, scene)
-    for name in others(scene):
+    for name in others(scene, nth):
         give_the_conversation(stage, scene, name)
         assert (name, revealed(press(stage, name, data))) == (name, [])
 
@@ -104,8 +112,11 @@ def forged_buttons(row: Claim) -> Iterator[str]:
     yield from (f"claims.verified:send:{row.id}.{row.version}", f"open:paper:{row.id}.1")
 
 
+@pytest.mark.parametrize("nth", sizes(8, 1))
 @pytest.mark.parametrize("prepare", [reported, unknown, verified], ids=lambda one: one.__name__)
-def test_made_up_buttons_do_nothing_and_tell_nothing(stage: Stage, prepare: object) -> None:
+def test_made_up_buttons_do_nothing_and_tell_nothing(
+    stage: Stage, prepare: object, nth: int
+) -> None:
     prepare(stage)  # type: ignore[operator]
     row = the_claim(stage)
     strangers = [name for name in PEOPLE if name not in ("officer", "colleague", "regency")]
@@ -114,7 +125,7 @@ def test_made_up_buttons_do_nothing_and_tell_nothing(stage: Stage, prepare: obje
     strangers.remove("worker")  # whose buttons these are not either, but who is asked: see below
     before = changed(stage)
     for name in strangers:
-        for data in forged_buttons(row):
+        for data in by_turns(forged_buttons(row), name, nth):
             assert (name, data, revealed(press(stage, name, data))) == (name, data, [])
     assert changed(stage) == before
 

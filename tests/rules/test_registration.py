@@ -1,6 +1,6 @@
 """The moves of a registration, all pairs of states."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -14,7 +14,9 @@ from rules.registration import (
     State,
     may_undo,
     move,
+    waits_long,
 )
+from rules.working_days import between, is_working_day
 
 # As the plan of the house lists them.
 ALLOWED = {
@@ -93,3 +95,20 @@ def test_a_decision_can_be_taken_back_for_ten_minutes(later: timedelta, allowed:
     decided = datetime.fromisoformat("2026-11-20T08:00:00+08:00")
     assert timedelta(minutes=10) == UNDO
     assert may_undo(decided, decided + later) is allowed
+
+
+@pytest.mark.parametrize("number", range(400))
+def test_on_a_working_day_those_wait_long_who_came_two_working_days_ago(number: int) -> None:
+    today = date(2026, 1, 1) + timedelta(days=number)
+    before = waits_long(today)
+    if not is_working_day(today):
+        assert before is None
+        return
+    assert before is not None
+    assert between(before - timedelta(days=1), today) == 2
+    assert between(before, today) == 1
+
+
+def test_who_came_on_friday_waits_long_on_tuesday() -> None:
+    assert waits_long(date(2026, 11, 23)) == date(2026, 11, 20)
+    assert waits_long(date(2026, 11, 24)) == date(2026, 11, 23)

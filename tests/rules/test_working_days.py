@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.working_days import after, between, is_estimated, is_working_day
+from rules.working_days import after, before, between, is_estimated, is_working_day
 
 DAY = timedelta(days=1)
 REPEATABLE = settings(derandomize=True, deadline=None, database=None, max_examples=200)
@@ -55,6 +55,24 @@ def test_working_days_are_counted_on_from_a_day(day: str, days: int, expected: s
 def test_less_than_one_day_on_is_no_question(days: int) -> None:
     with pytest.raises(ValueError, match=f"^not a number of working days: {days}$"):
         after(date(2026, 1, 5), days)
+    with pytest.raises(ValueError, match=f"^not a number of working days: {days}$"):
+        before(date(2026, 1, 5), days)
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "expected"),
+    [
+        ("2026-11-20", 1, "2026-11-19"),  # Friday
+        ("2026-11-23", 1, "2026-11-20"),  # Monday
+        ("2026-11-22", 1, "2026-11-20"),  # Sunday
+        ("2026-11-23", 6, "2026-11-13"),
+        ("2026-08-18", 1, "2026-08-14"),  # Independence Day is a Monday
+        ("2026-03-25", 1, "2026-03-17"),  # Nyepi, Lebaran and the joint days between
+        ("2027-01-01", 1, "2026-12-31"),
+    ],
+)
+def test_working_days_are_counted_back_from_a_day(day: str, days: int, expected: str) -> None:
+    assert before(date.fromisoformat(day), days) == date.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(
