@@ -17,7 +17,7 @@ def test_every_person_of_the_bench_has_a_number_of_their_own() -> None:
     assert all(nik.contains_nik(number) for number in numbers)
 
 
-@pytest.mark.parametrize(("name", "polling"), [(SQLITE, True), (THEIRS, False)])
+@pytest.mark.parametrize(("name", "polling"), [(SQLITE, False), (SQLITE, True), (THEIRS, False)])
 def test_everybody_of_the_bench_comes_to_the_receipt(
     name: str, polling: bool, tmp_path: Path
 ) -> None:
@@ -25,4 +25,3 @@ def test_everybody_of_the_bench_comes_to_the_receipt(
         figures = measure(peer, Plan("", people=3, warm=0.0, seconds=0.1))
     assert figures.result["receipts"] >= 3
     assert not oddities(figures)
-    assert figures.cpu > 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from tests.bench.speed.deliveries import Plan
 from tests.bench.speed.sign_ups import ENDED, SCRIPTS, Said, name, phone
 
 Json = dict[str, Any]
@@ -42,10 +43,11 @@ class Seen:
 class Crowd:
     """So many people at once, each followed by another while `goes_on`."""
 
-    def __init__(self, script: str, bot: Json, deliver: Deliver, leave_after: int = 0) -> None:
-        self._first, self._script = SCRIPTS[script]
-        self._bot, self._deliver, self._leave_after = bot, deliver, leave_after
-        self._numbers, self._messages, self._presses = count(1), count(1), count(1)
+    def __init__(self, plan: Plan, deliver: Deliver) -> None:
+        self._first, self._script = SCRIPTS[plan.script]
+        self._deliver, self._leave_after = deliver, plan.leave_after
+        self._numbers, self._messages = count(plan.first_person), count(1)
+        self._presses = count(1)
         self.talking: dict[int, Person] = {}
         self.goes_on, self.may_speak = True, True
         self.receipts = self.repeats = self.answered = 0

@@ -28,6 +28,7 @@ class Plan:
     script: str
     port: int = 0
     people: int = 128
+    first_person: int = 1
     latency: float = 0.0
     warm: float = 2.0
     seconds: float = 8.0

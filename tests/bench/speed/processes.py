@@ -43,6 +43,19 @@ def seconds(pid: int) -> float:
     return ticks / TICK
 
 
+def loop_seconds(pid: int) -> float:
+    """Processor time of a process' first thread, where its event loop runs."""
+    return sum(map(int, _fields(Path(f"/proc/{pid}/task/{pid}/stat"))[11:13])) / TICK
+
+
+def all_seconds() -> float:
+    """Processor time of the whole machine, since it started, but for what lay idle."""
+    user, nice, system, _idle, _waiting, *rest = map(
+        int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    )
+    return (user + nice + system + sum(rest[:3])) / TICK
+
+
 def _fields(stat: Path) -> list[str]:
     """The fields behind the name, the state first; nothing of a process that has gone."""
     try:

@@ -8,9 +8,9 @@ from tests.bench.speed.run import Figures
 
 Runs = dict[str, list[Figures]]
 TIMES, SHARE, DRIFT, STALL = 50.0, 1 / 3, 0.02, 0.020
-MOST_SPREAD = 1.3  # of the pace between runs, beyond which other work has spoilt them
+MOST_OTHERS = 0.1  # of the processors, beyond which other work has spoilt the figures
 HEAD = (
-    *("", "CPU us", "servers' CPU us", "updates/s", "p50 ms", "p99 ms"),
+    *("", "CPU us", "in the loop", "servers' CPU us", "updates/s", "p50 ms", "p99 ms"),
     *("stall ms", "MB", "driver us"),
 )
 
@@ -28,6 +28,7 @@ def _row(name: str, runs: Sequence[Figures]) -> tuple[str, ...]:
     return (
         name,
         f"{_middle(runs, lambda one: one.cpu):,.0f}",
+        f"{_middle(runs, lambda one: one.loop):,.0f}",
         beside or "-",
         f"{_middle(runs, lambda one: one.rate):,.1f}",
         f"{_middle(runs, lambda one: one.p50) * 1e3:,.0f}",
@@ -75,12 +76,11 @@ def unanswered(runs: Runs) -> int:
     return sum(one.result["unanswered"] + one.result["unfinished"] for one in ours)
 
 
-def pace(runs: Sequence[Figures]) -> str:
+def others(runs: Sequence[Figures]) -> str:
     """Whether the machine had other work to do meanwhile."""
-    some = [one.pace for one in runs]
-    busy = max(some) > MOST_SPREAD * min(some)
-    said = ": OTHER WORK RAN ON THE MACHINE, measure again" if busy else ""
-    return f"the yardstick took {min(some):.0f} to {max(some):.0f} us{said}"
+    most = max(one.others for one in runs)
+    said = "measure again" if most > MOST_OTHERS else "little enough"
+    return f"other work took up to {most:.0%} of the processors: {said}"
 
 
 def goal(words: str, reached: bool | None) -> str:

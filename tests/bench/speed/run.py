@@ -37,11 +37,12 @@ class Peer:
 class Figures:
     """What one run gave. CPU in microseconds per update, spans in seconds, memory in MB.
 
-    `pace` is what the same small piece of work took meanwhile: more than usual on a busy machine.
+    `others` is the share of the machine's processors that other work took meanwhile.
     """
 
     rate: float
     cpu: float
+    loop: float
     beside: dict[str, float]
     driver: float
     p50: float
@@ -52,7 +53,7 @@ class Figures:
     grown: float
     ready: float
     first: float
-    pace: float
+    others: float
     result: dict[str, Any]
     samples: tuple[tuple[int, float], ...]
 
@@ -62,10 +63,11 @@ class _Marks:
     """What is read of the processes at the two ends of the window."""
 
     cpu: list[float]
+    loop: list[float]
     beside: list[dict[str, float]]
     at: list[float]
     memory: list[float]
-    pace: float
+    machine: list[float]
     samples: list[tuple[int, float]]
 
 
@@ -102,14 +104,15 @@ def _addresses(peer: Peer, plan: Plan, port: int) -> dict[str, str]:
 def _window(
     peer: Peer, plan: Plan, events: processes.Events, pid: int
 ) -> tuple[_Marks, dict[str, Any]]:
-    marks = _Marks([], [], [], [], 0.0, [])
+    marks = _Marks([], [], [], [], [], [], [])
 
     def read(event: dict[str, Any]) -> None:
         marks.cpu.append(processes.seconds(pid))
+        marks.loop.append(processes.loop_seconds(pid))
         marks.beside.append({name: processes.seconds(one) for name, one in peer.beside.items()})
         marks.at.append(event["at"])
         marks.memory.append(processes.memory(pid))
-        marks.pace = event.get("pace", 0.0)
+        marks.machine.append(processes.all_seconds())
 
     def sample(event: dict[str, Any]) -> None:
         if event["event"] == "sample":
@@ -133,6 +136,7 @@ def _figures(
     return Figures(
         rate=updates / result["seconds"],
         cpu=(marks.cpu[1] - marks.cpu[0]) * micro,
+        loop=(marks.loop[1] - marks.loop[0]) * micro,
         beside={
             name: (marks.beside[1][name] - marks.beside[0][name]) * micro for name in peer.beside
         },
@@ -145,10 +149,17 @@ def _figures(
         grown=marks.memory[1] - marks.memory[0],
         ready=starts[0],
         first=starts[1],
-        pace=marks.pace,
+        others=_others(marks, result),
         result=result,
         samples=tuple(marks.samples),
     )
+
+
+def _others(marks: _Marks, result: dict[str, Any]) -> float:
+    own = marks.cpu[1] - marks.cpu[0] + result["own"]
+    own += sum(marks.beside[1].values()) - sum(marks.beside[0].values())
+    whole = (marks.at[1] - marks.at[0]) * (os.cpu_count() or 1)
+    return max(0.0, marks.machine[1] - marks.machine[0] - own) / whole
 
 
 def oddities(figures: Figures) -> str:

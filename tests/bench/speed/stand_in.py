@@ -14,7 +14,6 @@ import time
 from dataclasses import asdict
 from functools import partial
 from itertools import count
-from statistics import median
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -27,7 +26,6 @@ Json = dict[str, Any]
 TOKEN = "123456:bench-token"
 BOT = {"id": 123456, "is_bot": True, "first_name": "Bot Contoh", "username": "contoh_bot"}
 CONNECTIONS = 40  # that Telegram opens where setWebhook asks for no other number
-YARDSTICK = 20_000
 ENTRIES = ("sendmessage", "editmessagetext")
 
 
@@ -41,8 +39,8 @@ class StandIn:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.crowd = Crowd(plan.script, BOT, self._deliver, plan.leave_after)
-        self._ids = count(1)
+        self.crowd = Crowd(plan, self._deliver)
+        self._ids = count(int(time.time() * 1000))  # no run repeats those of another
         self._polled = Polled()
         self.webhook: Webhook | None = None
         self.calls: dict[str, int] = {}
@@ -119,9 +117,7 @@ async def play(plan: Plan) -> None:
     await stand_in.ready.wait()
     tell("ready")
     crowd, first, over = stand_in.crowd, asyncio.Event(), asyncio.Event()
-    crowd.on_answer = partial(_watch, plan, first, over)
-    pace: list[float] = []
-    pacing = loop.create_task(_measure_pace(pace))
+    crowd.on_answer = partial(_watch, stand_in, first, over)
     crowd.begin(plan.people)
     await first.wait()
     await asyncio.sleep(plan.warm)
@@ -132,8 +128,7 @@ async def play(plan: Plan) -> None:
     tell("begin", answered=crowd.answered)
     await (over.wait() if plan.updates else asyncio.sleep(plan.seconds))
     crowd.seen.ended = time.monotonic()
-    tell("end", answered=crowd.answered, pace=median(pace))
-    pacing.cancel()
+    tell("end", answered=crowd.answered)
     seen, crowd.seen, own = crowd.seen, Seen(), _own_time() - used
     crowd.goes_on, crowd.may_speak = False, plan.finish
     await _to_the_end(crowd, plan)
@@ -141,22 +136,14 @@ async def play(plan: Plan) -> None:
     await asyncio.Event().wait()  # until it is killed: the bot ends first
 
 
-async def _measure_pace(pace: list[float]) -> None:
-    """How long the same small piece of work takes again and again: other work slows it down."""
-    while True:
-        began = time.thread_time()
-        sum(range(YARDSTICK))
-        pace.append((time.thread_time() - began) * 1e6)
-        await asyncio.sleep(0.1)
-
-
-def _watch(plan: Plan, first: asyncio.Event, over: asyncio.Event, answered: int) -> None:
+def _watch(stand_in: StandIn, first: asyncio.Event, over: asyncio.Event, answered: int) -> None:
+    plan, seen = stand_in.plan, stand_in.crowd.seen
     if answered == 1:
         tell("first")
         first.set()
     if plan.sample_every and not answered % plan.sample_every:
         tell("sample", answered=answered)
-    if plan.updates and answered >= plan.updates:
+    if seen.began and seen.answered >= plan.updates:
         over.set()
 
 

@@ -31,7 +31,6 @@ ANSWERS = {
     "enrolment.name": "I Wayan Contoh",
     "enrolment.residence": "here",
 }
-FIRST_UPDATE = 10**12  # beyond those of the stand-in
 
 
 def fill(environment: Mapping[str, str], many: int) -> None:
@@ -74,6 +73,5 @@ def _updates(house: House, many: int) -> Iterator[dict[str, Any]]:
     done = {"state": "done", "received_at": NOW, "sent_at": NOW, "body_sealed": b""}
     row = Inbound(update_id=0, lane=0, **done).model_dump()
     for number in range(1, many + 1):
-        id = FIRST_UPDATE + number
-        sealed = house.keys.seal(inbox.BODY, id, '{"update_id": 1}')
-        yield {**row, "update_id": id, "lane": number, "body_sealed": sealed}
+        sealed = house.keys.seal(inbox.BODY, number, '{"update_id": 1}')
+        yield {**row, "update_id": number, "lane": number, "body_sealed": sealed}
