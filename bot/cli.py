@@ -1,7 +1,6 @@
 """The command line: serve, doctor, demo, play, ask, members, sheets, staff, and more."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -103,7 +102,7 @@ def _serve(_given: argparse.Namespace) -> None:
     if not settings.bot_token.get_secret_value():
         raise Unusable(HOW_TO_GET_ONE)
     logs.catch_the_rest()
-    asyncio.run(running.until_stopped(_house(), settings))
+    running.run(running.until_stopped(_house(), settings))
 
 
 def _demo(given: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import sending, updates, worker
 from bot.lanes import Lanes
+from bot.replies import Call
 from bot.sending import Desk
 from storage.database import AWAY
 
@@ -25,24 +26,24 @@ class Intake:
         self._lanes = lanes
         self._aside: set[asyncio.Task[None]] = set()
 
-    async def take(self, raws: Sequence[Any]) -> None:
+    async def take(self, raws: Sequence[Any]) -> list[Call]:
         """Store a batch in one commit and begin to serve it; raises `AWAY` where that cannot be.
 
-        Only when it returns may Telegram be told that the batch has come.
+        Only when it returns may Telegram be told that the batch has come. Returns what stops the
+        spinners of the buttons that were pressed, to be sent at once.
         """
         stored = await self._desk.together.do(worker.store, raws)
         self._desk.metrics.redelivered(len(raws) - stored.new)
-        for raw in raws:
-            self._stop_spinner(raw)
         for _, lane in stored.fresh:
             self._lanes.add(lane)
         for lane in stored.flooding:
             self._do_aside(self._tell_of_flood(lane))
+        return [call for raw in raws if (call := _spinner(raw))]
 
-    def _stop_spinner(self, raw: Any) -> None:
-        press = raw.get("callback_query") if isinstance(raw, dict) else None
-        if isinstance(press, dict) and not updates.answers_itself(press):
-            self._do_aside(sending.answer_press(self._desk.bot, str(press.get("id", ""))))
+    def send(self, calls: list[Call]) -> None:
+        """Send calls aside; an old press has no spinner to stop, and nothing hangs on it."""
+        for call in calls:
+            self._do_aside(sending.send(self._desk.bot, call))
 
     def _do_aside(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -74,3 +75,11 @@ class Intake:
     async def drain(self) -> None:
         """Let what is done aside end."""
         await asyncio.gather(*self._aside, return_exceptions=True)
+
+
+def _spinner(raw: Any) -> Call | None:
+    """What stops the spinner of a button that was pressed, unless the turn says something to it."""
+    press = raw.get("callback_query") if isinstance(raw, dict) else None
+    if not isinstance(press, dict) or updates.answers_itself(press):
+        return None
+    return {"method": "answerCallbackQuery", "callback_query_id": str(press.get("id", ""))}

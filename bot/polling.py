@@ -54,7 +54,7 @@ async def _stored(intake: Intake, raws: list[Any]) -> bool:
     if not raws:
         return True
     try:
-        await intake.take(raws)
+        intake.send(await intake.take(raws))
     except AWAY as error:
         log.warning("the database is away (%s); Telegram keeps the updates", type(error).__name__)
         return False

@@ -222,8 +222,3 @@ def gone(house: House, person_id: int) -> None:
     """Note that Telegram no longer delivers to somebody."""
     with transaction(house.engine) as db:
         people.mark_unreachable(db, person_id, house.clock())
-
-
-async def answer_press(bot: Bot, press_id: str) -> None:
-    """Stop the button's spinner at once, before the turn; an old press has nothing to stop."""
-    await send(bot, {"method": "answerCallbackQuery", "callback_query_id": press_id})

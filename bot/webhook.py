@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.intake import Intake
@@ -57,14 +57,15 @@ class Webhook:
             return Response(status_code=503, headers=COME_BACK)
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._intake.take([raw])
+                calls = await self._intake.take([raw])
         except (*AWAY, TimeoutError) as error:
             log.warning("an update cannot be stored (%s)", type(error).__name__)
             return Response(status_code=503, headers=COME_BACK)
         except Exception:
             log.exception("an update cannot be stored")
             return Response(status_code=503, headers=COME_BACK)
-        return Response(status_code=200)
+        # The answer may hold one call, of which nobody learns the end: the right way for a spinner.
+        return JSONResponse(calls[0]) if calls else Response(status_code=200)
 
 
 async def _bounded(request: Request) -> bytes | None:

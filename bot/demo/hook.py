@@ -1,6 +1,7 @@
 """Delivers updates to a webhook, as Telegram does: in order per chat, again until it is taken."""
 
 import asyncio
+import json
 from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,7 +9,10 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.demo.bell import Bell
-from bot.demo.state import Hook, State
+from bot.demo.methods import METHODS
+from bot.demo.parameters import read_parameters
+from bot.demo.refusals import Refused
+from bot.demo.state import Call, Hook, State
 from bot.demo.updates import Json
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the name of a header)
@@ -59,15 +63,31 @@ class Deliverer:
 
     async def _deliver(self, session: aiohttp.ClientSession, update: Json, is_repeat: bool) -> None:
         tries = 0
-        while (hook := self._state.hook) and not (wait := await _post(session, hook, update)).taken:
-            pause = PAUSES[min(tries, len(PAUSES) - 1)]
-            await asyncio.sleep(wait.seconds or pause)
+        while hook := self._state.hook:
+            answer = await _post(session, hook, update)
+            if answer.taken:
+                self._perform(answer.body)
+                break
+            await asyncio.sleep(answer.seconds or PAUSES[min(tries, len(PAUSES) - 1)])
             tries += 1
         if not is_repeat:
             with self._state.changing():
                 if hook:
                     self._state.updates.confirm(update)
                 self._busy.discard(_queue(update))
+
+    def _perform(self, body: bytes) -> None:
+        """Do what the bot's answer asks for, as Telegram does; nobody tells it what came of it."""
+        if not body:
+            return
+        call = json.loads(body)
+        method, refusal = str(call.pop("method")), ""
+        with self._state.changing():
+            try:
+                METHODS[method.lower()](self._state, read_parameters(method.lower(), call))
+            except Refused as refused:
+                refusal = refused.description
+            self._state.calls.append(Call(method, call, not refusal, refusal, self._state.now()))
 
 
 def _queue(update: Json) -> Hashable:
@@ -83,6 +103,7 @@ def _queue(update: Json) -> Hashable:
 class _Answer:
     taken: bool
     seconds: float = 0.0  # that the bot asked to be left alone
+    body: bytes = b""  # may hold one call
 
 
 async def _post(session: aiohttp.ClientSession, hook: Hook, update: Json) -> _Answer:
@@ -91,5 +112,6 @@ async def _post(session: aiohttp.ClientSession, hook: Hook, update: Json) -> _An
     with suppress(aiohttp.ClientError, TimeoutError):
         async with session.post(hook.url, json=update, headers=headers, timeout=timeout) as answer:
             asked = answer.headers.get("Retry-After", "")
-            return _Answer(answer.status // 100 == 2, float(asked) if asked.isdecimal() else 0.0)
+            seconds = float(asked) if asked.isdecimal() else 0.0
+            return _Answer(answer.status // 100 == 2, seconds, await answer.read())
     return _Answer(taken=False)

@@ -68,7 +68,7 @@ def profiled(folder: Path) -> None:
     signal.signal(signal.SIGUSR1, lambda *_: asked.set())
     threading.setprofile(watch)
     sys.setprofile(watch)
-    asyncio.run(serve(Settings()))
+    running.run(serve(Settings()))
     for number, profile in enumerate(profiles):
         profile.create_stats()
         profile.dump_stats(str(folder / f"thread{number}.prof"))
@@ -80,7 +80,7 @@ def main() -> None:
     if folder := os.environ.get("BENCH_PROFILE"):
         profiled(Path(folder))
     else:
-        asyncio.run(serve(Settings()))
+        running.run(serve(Settings()))
 
 
 if __name__ == "__main__":
