@@ -58,8 +58,8 @@ def store(here: Here, turn: Turn) -> Registration | None:
     row = registrations.by_id(here.db, turn.session.about.get("registration", ""))
     if row is None or not may_complete(here, row):
         return None
-    given = turn.session.answers
-    answers = {name: given[name] for name in turn.path if name.startswith("details.")}
+    path = {name for name in turn.path if name.startswith("details.")}
+    answers = {name: given for name, given in turn.session.answers.items() if name in path}
     by = here.acting(Action.ENTER, row.village)
     new = proof.store(here.db, here.house.keys, row.id, answers, here.now)
     evidence.add_answers(here.db, here.house.keys, row.id, new, by, here.now)

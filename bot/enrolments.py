@@ -55,8 +55,9 @@ def _typist_warnings(here: Here, outcome: SubmitRegistration) -> tuple[str, ...]
 
 
 def _answers(turn: Turn, prefix: str) -> dict[str, Given]:
-    given = turn.session.answers
-    return {name: given[name] for name in turn.path if name.startswith(prefix)}
+    """Those on the path, in the order in which they were given."""
+    path = {name for name in turn.path if name.startswith(prefix)}
+    return {name: given for name, given in turn.session.answers.items() if name in path}
 
 
 def _receipt(key: str, code: str, new: registrations.Submission) -> Words:

@@ -169,9 +169,10 @@ def proven(phone: str) -> str:
 
 
 def _answered(session: Session, asked: Question, value: str, stamp: Stamp) -> Session:
+    before = _without(session, asked.name)
     return replace(
-        _without(session, asked.name),
-        answers={**session.answers, asked.name: _given(value, asked, stamp)},
+        before,
+        answers={**before.answers, asked.name: _given(value, asked, stamp)},  # the newest is last
         editing="",
         offered=(),
         parked=False,

@@ -157,7 +157,8 @@ class Registration(SQLModel, table=True):
 class Answer(SQLModel, table=True):
     """Proof: what was asked, what was answered, by whom, when, under which words and rules.
 
-    Rows are added, never changed but for `replaced_at`.
+    Rows are added, never changed but for `replaced_at`. `place` tells their order, which no clock
+    does: a clock can jump. It is 0 in rows that are older than the column.
     """
 
     id: str = Field(primary_key=True)
@@ -170,6 +171,7 @@ class Answer(SQLModel, table=True):
     words: str
     rules: str
     replaced_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    place: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class IndexHash(SQLModel, table=True):

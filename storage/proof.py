@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, insert, select, update
+from sqlmodel import Session, col, func, insert, select, update
 
 from conversations.model import Given
 from storage.models import Answer
@@ -29,7 +29,9 @@ class Kept:
 def store(
     db: Session, keys: Keyring, registration: str, answers: Mapping[str, Given], now: datetime
 ) -> tuple[str, ...]:
-    """Keep answers; one that differs from the present answer replaces it, which stays on record.
+    """Keep answers, in the order in which they were given.
+
+    One that differs from the present answer replaces it, which stays on record.
 
     To which questions there is a new answer now.
     """
@@ -45,10 +47,18 @@ def store(
         still = col(Answer.replaced_at).is_(None)
         db.exec(update(Answer).where(*here, still).values(replaced_at=now))
     if new:
-        rows = [_row(keys, registration, question, given) for question, given in new.items()]
         db.flush()
-        db.connection().execute(insert(Answer), rows)
+        last = _last_place(db, registration) if present else 0
+        rows = [_row(keys, registration, *answer) for answer in new.items()]
+        places = range(last + 1, last + 1 + len(rows))
+        numbered = [{**row, "place": place} for row, place in zip(rows, places, strict=True)]
+        db.connection().execute(insert(Answer), numbered)
     return tuple(new)
+
+
+def _last_place(db: Session, registration: str) -> int:
+    mine = Answer.registration_id == registration
+    return db.exec(select(func.max(Answer.place)).where(mine)).one() or 0
 
 
 def _same(old: Given, new: Given) -> bool:
@@ -76,7 +86,7 @@ def load(db: Session, keys: Keyring, registration: str, with_replaced: bool = Fa
     query = select(Answer).where(Answer.registration_id == registration)
     if not with_replaced:
         query = query.where(col(Answer.replaced_at).is_(None))
-    rows = db.exec(query.order_by(col(Answer.given_at), col(Answer.id)))
+    rows = db.exec(query.order_by(col(Answer.place), col(Answer.given_at), col(Answer.id)))
     return [Kept(row.question, _given(keys, row), row.replaced_at, row.id) for row in rows]
 
 

@@ -49,6 +49,11 @@ def test_a_changed_answer_asks_again_only_what_hangs_on_it(
     assert isinstance(filled.press("send").outcome, SubmitRegistration)
 
 
+def test_a_changed_answer_is_the_newest(filled: Talk) -> None:
+    filled.answer("[~enrolment.name]", "I Made Contoh")
+    assert list(filled.session.answers)[-1] == "enrolment.name"
+
+
 def test_signing_up_somebody_else_instead_asks_consent_and_phone_anew(filled: Talk) -> None:
     filled.answer("[~enrolment.whom]", "[neighbour]")
     assert asked_again(filled, phone="[none]") == ["consent", "phone"]

@@ -91,6 +91,22 @@ def test_a_corrected_answer_stays_on_record_with_the_moment_it_was_replaced(hous
     ]
 
 
+def test_answers_keep_the_order_in_which_they_were_given_when_the_clock_jumps_back(
+    house: House,
+) -> None:
+    hours = {"nik": 3, "name": 1, "able": 2, "tie": 0}
+    answers = {
+        f"enrolment.{name}": given(name, later(hours=hour).isoformat())
+        for name, hour in hours.items()
+    }
+    row = submitted(house, submission(answers=answers))
+    assert [one.question for one in kept(house, row.id)] == list(answers)
+    back = given("I Wayan Contoh", later(hours=-1).isoformat())
+    assert corrected(house, row.id, submission(answers={"enrolment.name": back}), later())
+    order = [*answers, "enrolment.name"]
+    assert [one.question for one in kept(house, row.id)] == order
+
+
 def test_an_answer_that_did_not_change_is_not_kept_twice(house: House) -> None:
     row = submitted(house)
     assert corrected(house, row.id, submission(), later(hours=1))
