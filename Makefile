@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-long browser check mutants transcripts bench topics lock clean
+.PHONY: help install demo serve test test-long browser check mutants transcripts chaos bench topics lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ mutants: $(VENV)/.check ## Break the rules in thousands of places: the tests mus
 
 transcripts: $(VENV)/.test ## Write the golden conversations of tests/transcripts anew
 	@$(BIN)/python -m pytest tests/test_transcripts.py --rewrite-transcripts
+
+chaos: $(VENV)/.test ## Kill the bot at 1000 random moments, restart it, copy its files (KILLS, RESTARTS, SEED)
+	@$(BIN)/python -m tests.chaos
 
 bench: $(VENV)/.test ## Measure how fast updates are served, questions understood, sheets made
 	@$(BIN)/python -m tests.bench.speed

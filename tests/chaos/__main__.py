@@ -1,0 +1,28 @@
+"""Kill the bot a thousand times: `make chaos`; KILLS, RESTARTS and SEED from the environment."""
+
+import os
+import sys
+
+from tests.chaos.run import Sizes, run
+
+
+def main() -> int:
+    """Run; 1 where anything was wrong. The last line is the verdict."""
+    kills = int(os.environ.get("KILLS") or 1000)
+    sizes = Sizes(
+        kills=kills,
+        restarts=int(os.environ.get("RESTARTS") or 50),
+        copies=int(os.environ.get("COPIES") or min(50, kills)),
+        seed=int(os.environ.get("SEED") or 1),
+    )
+    verdict = run(sizes, lambda line: print(line, flush=True))
+    for point, times in sorted(verdict.deeds.points.items()):
+        print(f"died at {point}: {times}")
+    for line in verdict.wrong:
+        print(f"wrong: {line}")
+    print(verdict)
+    return bool(verdict.wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
