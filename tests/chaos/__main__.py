@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tests.chaos.run import Sizes, run
+from tests.chaos.run import Sizes, own_machines, run
 
 
 def main() -> int:
@@ -15,13 +15,15 @@ def main() -> int:
         copies=int(os.environ.get("COPIES") or min(50, kills)),
         seed=int(os.environ.get("SEED") or 1),
     )
-    verdict = run(sizes, lambda line: print(line, flush=True))
+    with own_machines() as machines:
+        verdict = run(sizes, machines, lambda line: print(line, flush=True))
     for point, times in sorted(verdict.deeds.points.items()):
         print(f"died at {point}: {times}")
-    for line in verdict.wrong:
+    wrong = verdict.wrong + verdict.late
+    for line in wrong:
         print(f"wrong: {line}")
     print(verdict)
-    return bool(verdict.wrong)
+    return bool(wrong)
 
 
 if __name__ == "__main__":

@@ -45,15 +45,20 @@ class Findings:
 
 def check(world: World) -> Findings:
     """Look at everything, when the world is at rest and the bots have stopped."""
+    with transaction(world.house.engine) as db:
+        return looked_at(world, db)
+
+
+def looked_at(world: World, db: Session) -> Findings:
+    """What is wrong with a world whose database is seen so."""
     found = Findings()
     sent = _sent(world)
     for one in world.crowd.villagers:
-        _signed_up(found, world.house, one)
+        _signed_up(found, db, world.house, one)
         _heard(found, one, sent.get(one.phone.user_id, []))
-    with transaction(world.house.engine) as db:
-        _inbox(found, db, world)
-        _outbox(found, db, world)
-        _once(found, db)
+    _inbox(found, db, world)
+    _outbox(found, db, world)
+    _once(found, db)
     _logs(found, world)
     return found
 
@@ -67,16 +72,14 @@ def _sent(world: World) -> dict[int, list[Mapping[str, Any]]]:
     return sent
 
 
-def _signed_up(found: Findings, house: House, one: Villager) -> None:
+def _signed_up(found: Findings, db: Session, house: House, one: Villager) -> None:
     """One sign-up of this person, with each answer once, as given and in the order given."""
     who, found.people = one.person.name, found.people + 1
     if not one.at_the_end:
         found.lost.append(f"{who} never came to the end: {one.phone.transcript()[-1500:]}")
         return
-    with transaction(house.engine) as db:
-        query = select(Registration).where(Registration.person_id == one.phone.user_id)
-        mine = list(db.exec(query))
-        kept = [row for sign_up in mine for row in proof.load(db, house.keys, sign_up.id, True)]
+    mine = db.exec(select(Registration).where(Registration.person_id == one.phone.user_id)).all()
+    kept = [row for sign_up in mine for row in proof.load(db, house.keys, sign_up.id, True)]
     if not mine:
         found.lost.append(f"{who} has no sign-up: {one.phone.transcript()[-1500:]}")
         return

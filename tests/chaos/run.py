@@ -52,29 +52,53 @@ class Round:
         return f"{self.setup}: {self.kills} kills, {self.restarts} restarts{clock}"
 
 
+@dataclass(frozen=True)
+class Machines:
+    """A folder, the mother of the bots, and the address of a PostgreSQL server."""
+
+    folder: Path
+    mother: Mother
+    postgresql: str
+
+
 @dataclass
 class Verdict:
     """All that was done and found."""
 
     deeds: Deeds = field(default_factory=Deeds)
     found: Findings = field(default_factory=Findings)
+    most_twice: int = 0  # one for each person and kill
     twice_by_restarts: int = 0
     takeovers: int = 0
     seconds: float = 0.0
 
+    def add(self, one: Round, deeds: Deeds, found: Findings) -> None:
+        """Take in a round."""
+        self.deeds.add(deeds)
+        self.found.add(found)
+        self.most_twice += one.kills * one.people
+        self.twice_by_restarts += 0 if one.kills else found.twice
+
     @property
     def wrong(self) -> list[str]:
-        """Everything that may not be."""
+        """Everything that may not be, but for what took too long."""
+        twice, most = self.found.twice, self.most_twice
+        often = [f"{twice} replies came twice, where {most} may"] if twice > most else []
+        again = self.twice_by_restarts
+        calm = [f"{again} replies came twice at a restart"] if again else []
+        return [*self.found.wrong, *self.deeds.wrong, *often, *calm]
+
+    @property
+    def late(self) -> list[str]:
+        """What took too long."""
         slow = self.deeds.slowest_stop
-        late = [f"a stop took {slow:.1f} s"] if slow > LONGEST_STOP else []
-        twice = self.twice_by_restarts
-        again = [f"{twice} replies came twice at a restart"] if twice else []
-        return [*self.found.wrong, *self.deeds.wrong, *late, *again]
+        return [f"a stop took {slow:.1f} s"] if slow > LONGEST_STOP else []
 
     def __str__(self) -> str:
         deeds, found = self.deeds, self.found
         return (
-            f"{'wrong' if self.wrong else 'good'}: {deeds.kills} kills, {deeds.restarts} restarts,"
+            f"{'wrong' if self.wrong + self.late else 'good'}: {deeds.kills} kills,"
+            f" {deeds.restarts} restarts,"
             f" {found.people} people, {found.messages} messages: {len(found.lost)} lost,"
             f" {len(found.doubled)} doubled, {len(found.out_of_order)} out of order,"
             f" {len(found.other) + len(deeds.wrong)} other; {found.twice} replies sent twice;"
@@ -111,10 +135,10 @@ def _copies(sizes: Sizes, setup: Setup, place: int, number: int) -> int:
     return sizes.copies // half + (mine < sizes.copies % half)
 
 
-def play(one: Round, mother: Mother, place: tuple[Path, str]) -> tuple[Deeds, Findings]:
+def play(one: Round, machines: Machines, name: str) -> tuple[Deeds, Findings]:
     """Go through one round in a world of its own."""
-    chance = random.Random(one.seed)
-    with world(one.setup, mother, place, one.seed, one.people) as here:
+    chance, place = random.Random(one.seed), (machines.folder / name, machines.postgresql)
+    with world(one.setup, machines.mother, place, one.seed, one.people) as here:
         here.clock = one.clock
         deeds = _played(one, here, chance)
         deeds.add(nemesis.end(here, 120))
@@ -128,34 +152,30 @@ def _played(one: Round, here: World, chance: random.Random) -> Deeds:
 
 
 @contextmanager
-def machines() -> Iterator[tuple[Path, Mother, str]]:
-    """A folder, a mother of bots, and a PostgreSQL server, for as long as the block lasts."""
+def own_machines() -> Iterator[Machines]:
+    """All of it made anew, for as long as the block lasts."""
     with tempfile.TemporaryDirectory(prefix="chaos") as name:
         folder = Path(name)
         (folder / "pg").mkdir(mode=0o700)
         with postgresql(folder / "pg") as address, mother(folder) as forks:
-            yield folder, forks, address
+            yield Machines(folder, forks, address)
 
 
-def run(sizes: Sizes, say: Say = print) -> Verdict:
+def run(sizes: Sizes, machines: Machines, say: Say) -> Verdict:
     """Everything, and the verdict."""
     verdict, begun = Verdict(), time.monotonic()
-    with machines() as (folder, forks, address):
 
-        def go(numbered: tuple[int, Round]) -> tuple[Round, Deeds, Findings]:
-            number, one = numbered
-            return one, *play(one, forks, (folder / str(number), address))
+    def go(numbered: tuple[int, Round]) -> tuple[Round, Deeds, Findings]:
+        number, one = numbered
+        return one, *play(one, machines, str(number))
 
-        with ThreadPoolExecutor(sizes.at_once) as pool:
-            for one, deeds, found in pool.map(go, enumerate(rounds(sizes))):
-                verdict.deeds.add(deeds)
-                verdict.found.add(found)
-                verdict.twice_by_restarts += found.twice if one.restarts else 0
-                verdict.seconds = time.monotonic() - begun
-                say(f"{one}; {found.twice} replies twice {found.wrong + deeds.wrong or ''}")
-                say(f"  so far {verdict}")
-        wrong = takeovers(forks, folder / "takeovers", sizes.starts)
-        verdict.takeovers = sizes.starts
-        verdict.deeds.wrong += wrong
+    with ThreadPoolExecutor(sizes.at_once) as pool:
+        for one, deeds, found in pool.map(go, enumerate(rounds(sizes))):
+            verdict.add(one, deeds, found)
+            verdict.seconds = time.monotonic() - begun
+            say(f"{one}; {found.twice} replies twice {found.wrong + deeds.wrong or ''}")
+            say(f"  so far {verdict}")
+    verdict.deeds.wrong += takeovers(machines.mother, machines.folder / "takeovers", sizes.starts)
+    verdict.takeovers = sizes.starts
     verdict.seconds = time.monotonic() - begun
     return verdict
