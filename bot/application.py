@@ -15,7 +15,7 @@ import httpx
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, TypeHandler
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
 from bot import export_loop, photo_loop, sending, updates, worker
@@ -67,12 +67,19 @@ def _request(connections: int, patience: float = sending.PATIENCE) -> HTTPXReque
 class Running:
     """One process of the bot. `stop` lets the present turns end."""
 
-    def __init__(self, house: House, settings: Settings, budget: Budget | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        settings: Settings,
+        budget: Budget | None = None,
+        transport: BaseRequest | None = None,
+    ) -> None:
         self.house = house
         builder = Application.builder().token(settings.bot_token.get_secret_value())
         builder = builder.base_url(settings.telegram_base_url)
         builder = builder.base_file_url(settings.telegram_file_base_url)
-        builder = builder.request(_request(256)).get_updates_request(_request(1, LONG_POLL + 10))
+        builder = builder.request(transport or _request(256))
+        builder = builder.get_updates_request(transport or _request(1, LONG_POLL + 10))
         self.application = builder.updater(None).build()
         self.application.add_handler(TypeHandler(Stored, self._handle))
         self._budget = budget or open_budget(settings.redis_url)
