@@ -1,4 +1,4 @@
-"""Who walks: invented people, each with a name, a NIK and a number that are known again anywhere."""
+"""Who walks: invented people, whose names and numbers are known again wherever they stand."""
 
 import re
 from collections import deque

@@ -8,9 +8,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tests.bench.servers import postgresql
-from tests.soak.soak import Verdict, soak
+from tests.soak.soak import soak
+from tests.soak.verdict import Verdict
 
-MEMORY = "/dev/shm"  # noqa: S108 (a folder of its own is made in it)
+MEMORY = "/dev/shm"  # a folder of its own is made in it
 
 
 def main() -> int:
@@ -46,7 +47,7 @@ def _walk(kind: str, updates: int, seed: int) -> Verdict:
         if kind == "sqlite":
             return soak(home, f"sqlite:///{folder}/lindung.db", updates, seed, _tell)
         server_folder = Path(folder, "server")
-        server_folder.mkdir()
+        server_folder.mkdir(mode=0o700)
         with postgresql(server_folder) as address:
             return soak(home, address, updates, seed, _tell)
 
@@ -66,4 +67,3 @@ def _report(verdict: Verdict) -> None:
     print("  what does not hold:")
     print("\n".join(f"    {fault}" for fault in verdict.faults[:20]))
     print(f"  again: make soak UPDATES={verdict.updates} SEED={verdict.seed}")
-

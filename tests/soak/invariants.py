@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, func, select
 
+from bot.doors import FORMS
 from bot.house import House
+from conversations.model import Session as Form
 from rules import claims
 from rules.permissions import Role, lies_in
 from rules.registration import MOVES, SEATED_STATES, State
@@ -20,6 +22,7 @@ from storage.models import (
     Claim,
     ClaimStep,
     Follower,
+    Heir,
     Inbound,
     Outbound,
     Registration,
@@ -182,6 +185,30 @@ def sessions_open(look: Look, db: Session) -> Iterator[str]:
             yield f"the form {slot} of {person} cannot be opened"
 
 
+Forms = dict[tuple[int, str], Form]
+
+
+def forms_of(look: Look, people: set[int]) -> Forms:
+    """The forms that these people have filled in so far."""
+    with Session(look.reading) as db:
+        query = select(StoredSession.person_id, StoredSession.slot)
+        found = db.exec(query.where(col(StoredSession.person_id).in_(people))).all()
+        kept = {key: sessions.load(db, look.house.keys, *key) for key in found}
+    return {key: form for key, form in kept.items() if form and form.conversation in FORMS}
+
+
+def lost(before: Forms, after: Forms) -> Iterator[str]:
+    """What was answered and is not kept any more, though its owner only went back once."""
+    for key, was in before.items():
+        now = after.get(key)
+        if now is None or now.about != was.about:
+            continue
+        kept = {(name, given.value) for name, given in (*now.answers.items(), *now.replaced)}
+        gone = [name for name, given in was.answers.items() if (name, given.value) not in kept]
+        if gone or len(now.answers) < len(was.answers) - 1:
+            yield f"{key}: of {list(was.answers)} {gone} was lost, {list(now.answers)} is left"
+
+
 OFTEN: tuple[Invariant, ...] = (
     *(nothing_is_dead, only_allowed_moves, states_are_on_record, claims_move_as_they_may),
     *(seats_add_up, who_is_seated_has_a_seat, one_answer_to_a_question, what_is_due_was_sent),
@@ -211,8 +238,9 @@ def may_read(look: Look, reader: int, authors: set[int], ended_after: datetime) 
         offices = db.exec(held.where(ended.is_(None) | (ended >= ended_after))).all()
         typed = select(Registration.village).where(col(Registration.person_id).in_(authors))
         told = select(Claim.village).join(Registration, isouter=True)
+        noted = select(Heir.claim_id).where(col(Heir.noted_by).in_(authors))
         about = col(Claim.reported_by).in_(authors) | col(Registration.person_id).in_(authors)
-        claimed = set(db.exec(told.where(about)))
+        claimed = set(db.exec(told.where(about | col(Claim.id).in_(noted))))
         where = {
             Role.VILLAGE_OFFICER: {*db.exec(typed), *claimed},
             Role.REGENCY_OFFICER: claimed,

@@ -164,5 +164,3 @@ class Wire(BaseRequest):
 def _labels(markup: Json) -> str:
     rows = markup.get("inline_keyboard") or markup.get("keyboard") or []
     return "".join(" | " + one["text"] for row in rows for one in row)
-
-
