@@ -40,6 +40,8 @@ BUSY = text(
     "SELECT (SELECT count(*) FROM inbox WHERE update_id > :since AND (state = 'new' OR"
     " (state = 'done' AND sent_at IS NULL AND reply_sealed IS NOT NULL)))"
     " + (SELECT count(*) FROM outbox WHERE state = 'new' AND due_at <= :now)"
+    # Before updates are repeated nothing else may be about to happen.
+    " + (SELECT count(*) FROM timer WHERE :repeating AND due_at <= :now)"
 )
 
 
@@ -54,6 +56,7 @@ class Soak:
         self.wire = Wire(self._next, lambda *seen: self.judge.see(*seen))
         self.walker = Walker(verdict.seed, self.wire, lambda: self.clock.moment.date(), ODD)
         self.judge = Judge(self.house, verdict, self.wire, self.walker)
+        self.reading = self.judge.look.reading.connect()
         self.running: Running | None = None
         self._last: deque[Json] = deque(maxlen=60)
         self._batches, self._size, self._since, self._spent = 0, 0, 0, 0.0
@@ -93,13 +96,13 @@ class Soak:
 
     async def _rest(self) -> bool:
         """Wait until every update is answered and every notice is sent."""
+        repeating = (self._batches + 1) % REPEAT_EVERY == 0
         pause, ends = 0.003 * self._size, time.monotonic() + AT_REST
         while time.monotonic() < ends:
             await asyncio.sleep(pause)
             began = time.thread_time()
-            with self.judge.look.reading.connect() as connection:
-                values = {"since": self._since, "now": self.clock.moment}
-                busy = connection.execute(BUSY, values).scalar()
+            values = {"since": self._since, "now": self.clock.moment, "repeating": repeating}
+            busy = self.reading.execute(BUSY, values).scalar()
             self._spent += time.thread_time() - began
             if not busy:
                 return True
@@ -158,7 +161,7 @@ def soak(
         asyncio.run(_serve(walk, running, tell))
         verdict.seconds = time.monotonic() - began
         verdict.bot = time.process_time() - worked - verdict.walker
-        with walk.judge.look.reading.connect() as connection:
+        with walk.reading as connection:
             done = connection.execute(text("SELECT action, count(*) FROM audit GROUP BY action"))
             verdict.reached.update({str(row[0]): int(row[1]) for row in done})
         walk.judge.look.reading.dispose()
