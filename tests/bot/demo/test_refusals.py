@@ -205,4 +205,4 @@ def test_a_webhook_is_on_this_machine_and_keeps_pollers_away(server: Server) -> 
     assert "webhook is active" in refusal(server, "getUpdates")
     assert result(server, "deleteWebhook") is True
     assert result(server, "getWebhookInfo")["url"] == ""
-    assert result(server, "getUpdates") == []
+    assert isinstance(result(server, "getUpdates"), list), "polling goes again"
