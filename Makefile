@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-long browser check mutants transcripts chaos bench topics lock clean
+.PHONY: help install demo serve test test-long browser check mutants transcripts chaos bench soak topics lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench: $(VENV)/.test ## Measure how fast updates are served, questions understoo
 	@$(BIN)/python -m tests.bench.topics
 	@$(BIN)/python -m tests.bench.sheets --rows 35000
 	@$(BIN)/python -m tests.bench.imports --rows 4000
+
+soak: $(VENV)/.test ## Random people through the real bot (UPDATES=n SEED=s): nothing may break
+	@$(BIN)/python -m tests.soak $(if $(UPDATES),--updates $(UPDATES)) $(if $(SEED),--seed $(SEED))
 
 topics: $(VENV)/.topics ## Learn the topics anew from bot/topics/examples
 	@$(BIN)/python -m bot.topics.train

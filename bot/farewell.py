@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, update
 
 from bot import doors
 from bot.here import Here
@@ -10,7 +10,7 @@ from bot.house import House
 from bot.replies import Page
 from conversations.model import Chose, Words
 from storage import outbox, queue, registrations, sessions, staff
-from storage.models import Person, Staff, StoredSession
+from storage.models import Person, Staff
 
 OF_AN_OFFICE = frozenset(
     {
@@ -37,8 +37,7 @@ def office_ended(house: House, db: Session, row: Staff, words: Words, now: datet
 
 def _close(house: House, db: Session, person: Person, now: datetime) -> None:
     """Forget the conversations of an office; the page that is open loses names and buttons."""
-    kept = select(StoredSession.slot).where(StoredSession.person_id == person.id)
-    slots = {*db.exec(kept), person.slot}
+    slots = {*sessions.slots(db, person.id), person.slot}
     over = {slot for slot in slots if _was_of_it(db, person, slot)}
     for slot in over:
         sessions.drop(db, person.id, slot)

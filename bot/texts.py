@@ -33,12 +33,15 @@ class Texts:
     ) -> None:
         self._catalogues = catalogues
         self._always = {name: html.escape(value) for name, value in (always or {}).items()}
+        self._made: dict[tuple[str, str], tuple[str, str]] = {}
         self.languages = tuple(catalogues)
         digest = hashlib.sha256(repr(sorted(catalogues[AUTHORITATIVE].items())).encode())
         self.version = digest.hexdigest()[:12]
 
     def html(self, words: Words, language: str = AUTHORITATIVE) -> str:
         """The words as Telegram HTML."""
+        if not words.params:
+            return self._fixed(words.key, language)[0]
         params = {
             name: self._value(value, language, escape=True) for name, value in words.params.items()
         }
@@ -46,7 +49,16 @@ class Texts:
 
     def plain(self, words: Words, language: str = AUTHORITATIVE) -> str:
         """The words without markup: for buttons and for the record."""
-        return html.unescape(re.sub(r"<[^>]+>", "", self.html(words, language)))
+        if not words.params:
+            return self._fixed(words.key, language)[1]
+        return _without_markup(self.html(words, language))
+
+    def _fixed(self, key: str, language: str) -> tuple[str, str]:
+        """Words that hold no value, with and without markup: made once."""
+        if (key, language) not in self._made:
+            marked = self._sentence(key, language).format(**self._always)
+            self._made[key, language] = (marked, _without_markup(marked))
+        return self._made[key, language]
 
     def has(self, key: str, language: str = AUTHORITATIVE) -> bool:
         """Whether a key has words."""
@@ -65,6 +77,10 @@ class Texts:
         if isinstance(value, tuple):
             return "\n".join(self._value(part, language, escape) for part in value)
         return html.escape(_written(value, language), quote=False)
+
+
+def _without_markup(marked: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", marked))
 
 
 @cache

@@ -96,6 +96,7 @@ def _listener(routes: list[BaseRoute]) -> Listener:
         lifespan="off",
         timeout_graceful_shutdown=GRACE,
         server_header=False,
+        proxy_headers=False,
         date_header=False,
     )
     return Listener(config)

@@ -17,7 +17,7 @@ from bot import turn, updates
 from bot.house import House
 from bot.replies import Call, Page
 from conversations.model import SentPhoto, Words
-from storage import inbox, outbox, people, presence, sessions, staff
+from storage import inbox, outbox, people, presence, registrations, sessions, staff
 from storage.database import transaction
 from storage.inbox import Head, Received
 from storage.models import Person
@@ -108,6 +108,7 @@ def serve(
         else:
             served[lane] = turned = _turn(house, db, head)
             done.append((head, turned.calls))
+    sessions.write(db)
     inbox.finish(db, house.keys, done, here.number)
     return [served.get(lane, Nothing(lane in busy)) for lane in lanes]
 
@@ -118,6 +119,7 @@ def _read_ahead(db: Session, person_ids: list[int]) -> None:
         people.lock(db, person_ids)
         sessions.read_ahead(db, person_ids)
         staff.read_ahead(db, person_ids)
+        registrations.read_ahead(db, person_ids)
 
 
 def _turn(house: House, db: Session, head: Head) -> Served:

@@ -5,10 +5,11 @@ What refuses is settled in `rules/eligibility.py`; here stands only the order of
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, cast
 
 from conversations.form import Form, occupation_words
-from conversations.model import PROVEN, Ask, Known, Outcome, Question, Words
+from conversations.model import PROVEN, Ask, Known, Option, Outcome, Question, Words
 from conversations.outcomes import OpenConversation, RequestNotice, Say, SubmitRegistration
 from conversations.questions import (
     choice,
@@ -188,10 +189,13 @@ def _occupation(programme: Programme) -> Question:
         section=(3, 4),
         columns=2,
     )
-    options = tuple(
-        replace(option, words=occupation_words(option.key)) for option in question.options
-    )
-    return replace(question, options=options)
+    return replace(question, options=_named(programme.occupations.value))
+
+
+@lru_cache(maxsize=100)
+def _named(occupations: tuple[str, ...]) -> tuple[Option, ...]:
+    """Kept, for every turn asks for them."""
+    return tuple(Option(key, occupation_words(key)) for key in occupations)
 
 
 def _send(ask: Ask, today: date, place: _Place, form: Form) -> Outcome:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from sqlmodel import Session, col, delete, insert, select
+from sqlmodel import Session, bindparam, col, delete, insert, select
 
 from rules.names import phonetic
 from rules.registration import OPEN_STATES
@@ -12,6 +12,20 @@ from storage.sealing import Keyring
 
 # (kind of hash, the warning that a match is); the weightiest first
 KINDS = (("nik", "duplicate_nik"), ("nik_near", "duplicate_near"), ("name", "duplicate_name"))
+
+
+GONE = delete(IndexHash).where(col(IndexHash.registration_id) == bindparam("registration"))
+FOUND = (  # made once: that takes longer than to run it
+    select(IndexHash.kind)
+    .join(Registration, col(Registration.id) == IndexHash.registration_id)
+    .where(
+        col(IndexHash.hash).in_(bindparam("hashes", expanding=True)),
+        col(Registration.programme) == bindparam("programme"),
+        col(Registration.id) != bindparam("but"),
+        col(Registration.state).in_(OPEN_STATES),
+    )
+    .distinct()
+)
 
 
 class _Named(Protocol):
@@ -40,8 +54,8 @@ def index(
     db: Session, keys: Keyring, registration: str, parts: tuple[tuple[str, str], ...]
 ) -> None:
     """Keep the hashes of a sign-up, in place of those kept before."""
-    db.exec(delete(IndexHash).where(col(IndexHash.registration_id) == registration))
     db.flush()
+    db.connection().execute(GONE, {"registration": registration})
     rows = [
         {"kind": kind, "hash": keys.index(kind, value), "registration_id": registration}
         for kind, value in parts
@@ -54,12 +68,6 @@ def found(
 ) -> tuple[str, ...]:
     """The warnings for the officer: at most the weightiest one."""
     hashes = [keys.index(kind, value) for kind, value in parts]
-    query = (
-        select(IndexHash.kind)
-        .join(Registration, col(Registration.id) == IndexHash.registration_id)
-        .where(col(IndexHash.hash).in_(hashes), Registration.programme == programme)
-        .where(Registration.id != but, col(Registration.state).in_(OPEN_STATES))
-        .distinct()
-    )
-    kinds = set(db.exec(query).all())
+    wanted = {"hashes": hashes, "programme": programme, "but": but}
+    kinds = set(db.connection().execute(FOUND, wanted).scalars())
     return tuple(warning for kind, warning in KINDS if kind in kinds)[:1]

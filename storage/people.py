@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import cast
+from functools import cache
+from typing import Any, cast
 
 from sqlmodel import Session, bindparam, col, select, update
 
@@ -34,14 +35,18 @@ def locked(db: Session, person_id: int, now: datetime) -> Person:
     """Load a person, made on first sight, and keep others off until the transaction ends."""
     if found := db.info.get(LOCKED, {}).get(person_id):
         return cast(Person, found)
-    query = select(Person).where(Person.id == person_id).with_for_update()
-    person = db.exec(query).first()
+    person = db.exec(LOCK, params={"people": [person_id]}).first()
     if person is None:
         # Another process may make the same person at the same moment.
-        new = inserting(is_postgresql(db), Person).on_conflict_do_nothing()
-        db.exec(new.values(**Person(id=person_id, created_at=now).model_dump()))
-        person = db.exec(query).one()
+        fresh = Person(id=person_id, created_at=now).model_dump()
+        db.connection().execute(_new(is_postgresql(db)), fresh)
+        person = db.exec(LOCK, params={"people": [person_id]}).one()
     return person
+
+
+@cache
+def _new(postgresql: bool) -> Any:
+    return inserting(postgresql, Person).on_conflict_do_nothing()
 
 
 def languages(db: Session, person_ids: Iterable[int]) -> dict[int, str]:

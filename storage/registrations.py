@@ -5,7 +5,7 @@ one finds its row changed and gets False.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,12 @@ from storage.evidence import Fact
 from storage.models import Registration
 from storage.sealing import Keyring
 
+UNKNOWN = "no sign-up"  # in the session's notes: which accounts have typed none
+TYPISTS = (
+    select(Registration.person_id)
+    .where(col(Registration.person_id).in_(bindparam("people", expanding=True)))
+    .distinct()
+)
 OPEN_WITH_NIK = select(Registration.id).where(  # made once: that takes longer than to run it
     col(Registration.nik_hash) == bindparam("nik"),
     col(Registration.programme) == bindparam("programme"),
@@ -48,6 +54,7 @@ def submit(db: Session, keys: Keyring, new: Submission, now: datetime) -> Regist
 
     It is stored the same way, in the same time, whoever has signed up with this NIK before.
     """
+    db.info.get(UNKNOWN, set()).discard(new.typed_by)
     id = base32(16)
     warnings = duplicates.found(db, keys, new.programme, duplicates.of(new), "") + new.warnings
     row = Registration(
@@ -220,8 +227,16 @@ def of_person(db: Session, person_id: int, most: int = 30) -> list[Registration]
     return list(db.exec(query.order_by(col(Registration.created_at).desc()).limit(most)))
 
 
+def read_ahead(db: Session, person_ids: Collection[int]) -> None:
+    """Note which of these accounts have typed no sign-up yet, for `open_with_nik`."""
+    typed = db.connection().execute(TYPISTS, {"people": list(person_ids)}).scalars()
+    db.info[UNKNOWN] = set(person_ids) - set(typed)
+
+
 def open_with_nik(db: Session, keys: Keyring, programme: str, nik: str, person_id: int) -> str:
     """This account's own open sign-up with this NIK in a programme, by its id; "" without one."""
+    if person_id in db.info.get(UNKNOWN, ()):
+        return ""
     wanted = {"nik": keys.index("nik", nik), "programme": programme, "person": person_id}
     return db.connection().execute(OPEN_WITH_NIK, wanted).scalars().first() or ""
 

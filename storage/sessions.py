@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 PLACE = "session.state"
 KEEP = timedelta(days=30)  # since it was touched last
+UNWRITTEN = "unwritten sessions"
 AHEAD = "sessions"  # in the database session's notes: what was read ahead
 GIVEN = frozenset(Given.__dataclass_fields__)
 # Made once: to build a statement takes longer than to run it.
@@ -97,10 +98,18 @@ def save(db: Database, keys: Keyring, person: Person, session: Session, now: dat
     sealed = keys.seal_json(PLACE, f"{person.id} {person.slot}", _as_json(session))
     is_new = _sealed(db, person.id, person.slot) is None
     row = {"person_id": person.id, "slot": person.slot, "state_sealed": sealed, "updated_at": now}
-    db.connection().execute(_upsert(is_postgresql(db)), row)
+    db.info.setdefault(UNWRITTEN, {})[person.id, person.slot] = row
     if person.id in db.info.get(AHEAD, {}):
         db.info[AHEAD][person.id][person.slot] = sealed
+    else:
+        write(db)
     return is_new
+
+
+def write(db: Database) -> None:
+    """Write what was saved, of all people at once: of those whose sessions were read ahead."""
+    if rows := list(db.info.pop(UNWRITTEN, {}).values()):
+        db.connection().execute(_upsert(is_postgresql(db)), rows)
 
 
 @cache
@@ -112,18 +121,27 @@ def _upsert(postgresql: bool) -> Any:
 
 def touched_at(db: Database, person_id: int, slot: str) -> datetime | None:
     """When the session of a slot was touched last; None if none is kept."""
+    write(db)
     here = (StoredSession.person_id == person_id, StoredSession.slot == slot)
     return db.exec(select(StoredSession.updated_at).where(*here)).first()
 
 
 def drop(db: Database, person_id: int, slot: str) -> None:
     """Forget a session that has ended."""
+    db.info.get(UNWRITTEN, {}).pop((person_id, slot), None)
     db.connection().execute(DROP, {"person": person_id, "slot": slot})
     db.info.get(AHEAD, {}).get(person_id, {}).pop(slot, None)
 
 
+def slots(db: Database, person_id: int) -> set[str]:
+    """The slots of everything that a person is in the midst of."""
+    write(db)
+    return set(db.exec(select(StoredSession.slot).where(StoredSession.person_id == person_id)))
+
+
 def newest_slot(db: Database, person_id: int, conversations: tuple[str, ...]) -> str:
     """The slot of the unfinished one of these conversations that was touched last, or ""."""
+    write(db)
     query = select(StoredSession.slot).where(StoredSession.person_id == person_id)
     slots = db.exec(query.order_by(col(StoredSession.updated_at).desc())).all()
     return next((slot for slot in slots if slot.split(".")[0] in conversations), "")
@@ -131,5 +149,6 @@ def newest_slot(db: Database, person_id: int, conversations: tuple[str, ...]) ->
 
 def drop_older(db: Database, than: datetime) -> int:
     """Delete the sessions untouched since a moment; how many."""
+    write(db)
     result = db.exec(delete(StoredSession).where(col(StoredSession.updated_at) < than))
     return int(result.rowcount)

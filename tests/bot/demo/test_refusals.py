@@ -196,7 +196,13 @@ def test_tokens_methods_and_names_of_hosts(server: Server) -> None:
     assert status("file/bot123456:other/photos/none.jpg") == 401
 
 
-def test_webhooks_are_not_offered(server: Server) -> None:
-    assert "not supported" in refusal(server, "setWebhook", url="https://example.org")
+def test_a_webhook_is_on_this_machine_and_keeps_pollers_away(server: Server) -> None:
+    assert "bad webhook" in refusal(server, "setWebhook", url="https://example.org")
+    here = "http://127.0.0.1:9/telegram"
+    assert "unallowed" in refusal(server, "setWebhook", url=here, secret_token="not allowed!")
+    assert result(server, "setWebhook", url=here, secret_token="allowed") is True
+    assert result(server, "getWebhookInfo")["url"] == here
+    assert "webhook is active" in refusal(server, "getUpdates")
     assert result(server, "deleteWebhook") is True
     assert result(server, "getWebhookInfo")["url"] == ""
+    assert isinstance(result(server, "getUpdates"), list), "polling goes again"
