@@ -108,15 +108,21 @@ class OneOfMany:
         return connection
 
     def hold(self, job: int, shared: bool = False) -> bool:
-        """Take up a job until the connection ends."""
+        """Take up a job until the connection ends; none while it is lost, until the next beat."""
         with self._one_at_a_time:
+            if self._connection.closed:
+                return False
             if job not in self._jobs and self._try(job, shared):
                 self._jobs[job] = shared
             return job in self._jobs
 
     def _try(self, job: int, shared: bool) -> bool:
         kind = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
-        asked: Any = self._connection.execute(text(f"SELECT {kind}(:key)"), {"key": job})
+        try:
+            asked: Any = self._connection.execute(text(f"SELECT {kind}(:key)"), {"key": job})
+        except AWAY:
+            self._end()  # else it would refuse everything from now on
+            raise
         return bool(asked.scalar_one())
 
     def beat(self) -> bool:
@@ -133,8 +139,8 @@ class OneOfMany:
                 else:
                     return True
             self._connection = self._connected()
-            jobs, self._jobs = self._jobs, {}
-            self._jobs = {job: shared for job, shared in jobs.items() if self._try(job, shared)}
+            jobs = self._jobs.items()
+            self._jobs = {job: shared for job, shared in jobs if self._try(job, shared)}
             return False
 
     def _end(self) -> None:

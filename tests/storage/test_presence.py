@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage.database import open_engine, transaction
+from storage.database import AWAY, open_engine, transaction
 from storage.presence import (
     POLLING,
     SENDING,
@@ -79,7 +79,7 @@ def test_locks_that_were_lost_are_taken_anew(many: tuple[str, Open]) -> None:
     first, second = opened(), opened()
     assert first.hold(SENDING)
     assert first.beat()
-    cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
     run_in(address, cut)
     assert not first.beat()
     assert not second.beat()
@@ -87,11 +87,26 @@ def test_locks_that_were_lost_are_taken_anew(many: tuple[str, Open]) -> None:
     assert not second.hold(SENDING), "whoever held it holds it again"
 
 
+def test_a_loss_that_shows_when_a_job_is_asked_for_is_mended_by_the_next_beat(
+    many: tuple[str, Open],
+) -> None:
+    address, opened = many
+    here = opened()
+    cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
+    run_in(address, cut)
+    with pytest.raises(AWAY):
+        here.hold(POLLING)
+    assert not here.hold(POLLING)
+    assert not here.beat()
+    assert here.beat()
+    assert here.hold(POLLING)
+
+
 def test_a_job_taken_by_another_meanwhile_is_gone(many: tuple[str, Open]) -> None:
     address, opened = many
     first, second = opened(), opened()
     assert first.hold(SENDING)
-    run_in(address, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE objid::bigint = 2")
+    run_in(address, "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE objid::bigint = 2")
     assert second.hold(SENDING)
     assert not first.beat()
     assert not first.hold(SENDING)
