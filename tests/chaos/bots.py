@@ -102,13 +102,13 @@ class Bot:
     def kill(self) -> int:
         """End it at once; its status, which says whether it was at an end before."""
         self.send(signal.SIGKILL)
-        return self.wait(10)
+        return self.wait(60)
 
     def stop(self) -> tuple[int, float]:
         """End it by SIGTERM; its status, and the seconds that it took."""
         begun = time.monotonic()
         self.send(signal.SIGTERM)
-        return self.wait(30), time.monotonic() - begun
+        return self.wait(60), time.monotonic() - begun
 
     def said(self) -> str:
         """The end of its log."""

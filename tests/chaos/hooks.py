@@ -17,8 +17,10 @@ from starlette.responses import Response
 from bot.transport import Transport
 from bot.webhook import Webhook
 
-# Committing; calling Telegram; acknowledging (the 200 of the webhook, the next getUpdates).
-POINTS = ("commit.before", "commit.after", "call.before", "call.after", "ack.before", "ack.after")
+# Committing; sending a message; any other call; acknowledging (the webhook's 200, getUpdates).
+KINDS = ("commit", "send", "call", "ack")
+POINTS = tuple(f"{kind}.{side}" for kind in KINDS for side in ("before", "after"))
+CALLS = {"getUpdates": "ack", "sendMessage": "send"}
 PASSAGES = (1, 3, 6, 11)
 Passed = Callable[[str], None]
 
@@ -72,7 +74,7 @@ class WatchedTransport(Transport):
 
     async def do_request(self, url: str, *given: Any, **named: Any) -> tuple[int, bytes]:
         """Make one request."""
-        kind = "ack" if url.endswith("/getUpdates") else "call"
+        kind = CALLS.get(url.rpartition("/")[2], "call")
         self._passed(f"{kind}.before")
         answer = await super().do_request(url, *given, **named)
         self._passed(f"{kind}.after")

@@ -14,8 +14,9 @@ from tests.chaos.world import LATER, World, wait_until
 LULL = 3.0  # seconds in which a bot that nobody writes to is killed all the same
 TO_DIE = 2.0  # seconds that a bot has to come to the point at which it is to die
 STOPPED_EARLY = -signal.SIGTERM  # before it listened to signals, and had begun anything
-AT_A_POINT = 0.6  # of the processes are to die at a named point
+AT_A_POINT = 0.7  # of the processes are to die at a named point
 ALL = 0.1  # of the kills are of all processes at once
+PATIENCE = 120.0  # seconds for what must come about in the end
 
 
 @dataclass
@@ -105,15 +106,15 @@ def end(world: World, seconds: float) -> Deeds:
             bot.start(world.clock)
     if not world.crowd.finish(seconds):
         deeds.wrong.append(f"people did not come to an end: {world.crowd.failed}")
-    if not wait_until(world.at_rest, 30):
+    if not wait_until(world.at_rest, PATIENCE):
         deeds.wrong.append("the bot did not come to rest")
     for bot in world.bots:
         _stop(bot, deeds)
     # By then all is due that a clock was ahead for, or that is sent again after a while.
     before = world.introductions()
     world.bots[0].start(str(LATER))
-    serves = wait_until(lambda: world.introductions() > before, 30)
-    if not serves or not wait_until(lambda: world.at_rest(LATER), 30):
+    serves = wait_until(lambda: world.introductions() > before, PATIENCE)
+    if not serves or not wait_until(lambda: world.at_rest(LATER), PATIENCE):
         deeds.wrong.append("the bot did not come to rest later")
     _stop(world.bots[0], deeds)
     return deeds

@@ -141,7 +141,7 @@ def play(one: Round, machines: Machines, name: str) -> tuple[Deeds, Findings]:
     with world(one.setup, machines.mother, place, one.seed, one.people) as here:
         here.clock = one.clock
         deeds = _played(one, here, chance)
-        deeds.add(nemesis.end(here, 120))
+        deeds.add(nemesis.end(here, nemesis.PATIENCE * 2))
         return deeds, check(here)
 
 
@@ -170,11 +170,15 @@ def run(sizes: Sizes, machines: Machines, say: Say) -> Verdict:
         return one, *play(one, machines, str(number))
 
     with ThreadPoolExecutor(sizes.at_once) as pool:
-        for one, deeds, found in pool.map(go, enumerate(rounds(sizes))):
-            verdict.add(one, deeds, found)
-            verdict.seconds = time.monotonic() - begun
-            say(f"{one}; {found.twice} replies twice {found.wrong + deeds.wrong or ''}")
-            say(f"  so far {verdict}")
+        try:
+            for one, deeds, found in pool.map(go, enumerate(rounds(sizes))):
+                verdict.add(one, deeds, found)
+                verdict.seconds = time.monotonic() - begun
+                say(f"{one}; {found.twice} replies twice {found.wrong + deeds.wrong or ''}")
+                say(f"  so far {verdict}")
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     verdict.deeds.wrong += takeovers(machines.mother, machines.folder / "takeovers", sizes.starts)
     verdict.takeovers = sizes.starts
     verdict.seconds = time.monotonic() - begun
