@@ -44,6 +44,14 @@ async def _is_mine(desk: Desk) -> bool:
         return False
 
 
+async def _is_still_mine(desk: Desk) -> bool:
+    """Whether the job is held in the database too, and not only by what was known of it."""
+    try:
+        return bool(await desk.in_thread(desk.here.beat)) and await _is_mine(desk)
+    except AWAY:
+        return False
+
+
 def _next(raw: Any) -> int:
     """The offset by which an update is acknowledged; 0 for one without an id."""
     id = raw.get("update_id") if isinstance(raw, dict) else None
@@ -85,6 +93,8 @@ async def _fetch(desk: Desk, offset: int) -> list[Any] | None:
             "getUpdates", api_kwargs=params, read_timeout=LONG_POLL + 10
         )
     except Conflict as error:
+        if not await _is_still_mine(desk):
+            return None  # another process of this bot has taken over
         raise StartError(
             "another bot polls with this token: stop it first, then start this one"
         ) from error
