@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Connection, Dialect, Engine, event, make_url, text
 from sqlmodel import SQLModel
 
 from bot.application import Running
@@ -32,6 +33,7 @@ from tests.long_run import pytest_collection_modifyitems as pytest_collection_mo
 from tests.long_run import pytest_sessionfinish as pytest_sessionfinish
 from tests.long_run import pytest_terminal_summary as pytest_terminal_summary
 from tests.long_run import pytest_testnodedown as pytest_testnodedown
+from tests.processes import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 
 # `make test` does not install the browser's driver; `make browser` does.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
@@ -40,6 +42,20 @@ TOKEN = "123456:test-token"
 TEGAL_HARUM = "51.71.03.2008"
 KEYS = new_keys()  # one ring for all: so what one house stored can be put back in another
 HASTY = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit")
+
+
+_dialects: dict[str, Dialect] = {}
+_compiled: dict[Any, Any] = {}
+
+
+@event.listens_for(Engine, "engine_connect")
+def share_compiled(connection: Connection) -> None:
+    """What one engine has compiled serves the next of its kind: else each test compiles all SQL."""
+    engine = connection.engine
+    first = _dialects.setdefault(engine.dialect.name, engine.dialect)
+    if engine.dialect is not first:
+        engine.dialect = first
+    engine.update_execution_options(compiled_cache=_compiled)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -24,15 +24,10 @@ def sizes(short: object, full: object) -> list[Any]:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark as `long` what runs on its other database every time; keep each file together.
-
-    What a file makes once would else be made by every process.
-    """
+    """Mark as `long` what runs on its other database every time."""
     for item in items:
         if _is_on_the_second_database(item):
             item.add_marker("long")
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     config.stash[COUNTED] = sum(item.get_closest_marker("long") is not None for item in items)
 
 
