@@ -201,6 +201,7 @@ def _lay_tables(settings: Settings) -> None:
     """
     if not (keys := settings.lindung_home / "keys").exists():
         settings.lindung_home.mkdir(parents=True, exist_ok=True)
+        keys.touch(0o600)
         keys.write_text(KEYS)
     kind, _, path = settings.database.partition(":///")
     if kind == "sqlite" and not Path(path).exists():
