@@ -18,11 +18,11 @@ serve: $(VENV)/.run ## Serve the real bot (BOT_TOKEN in .env)
 	@$(BIN)/lindung serve
 
 test: $(VENV)/.test ## Run the tests, on real PostgreSQL and SQLite; not the browser's
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadgroup
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3
 	@echo "Left out: the browser tests. Run them with: make browser (needs chromium)"
 
 test-long: $(VENV)/.test ## Run what make test leaves out: the other database, many more random cases
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadgroup -m long
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 -m long
 
 browser: $(VENV)/.check ## Drive the demo page in headless Chromium
 	@$(BIN)/python -m pytest -m browser

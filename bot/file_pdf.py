@@ -3,6 +3,7 @@ for byte, for it speaks of the last record and not of the present day.
 """
 
 import io
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -79,9 +80,12 @@ def shortened(text: str, font: str, size: float, width: float) -> str:
     text = "".join(sign if ord(sign) in known else "?" for sign in text)
     if pdfmetrics.stringWidth(text, font, size) <= width:
         return text
-    while text and pdfmetrics.stringWidth(f"{text}…", font, size) > width:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
+
+    def too_wide(end: int) -> bool:
+        return bool(pdfmetrics.stringWidth(f"{text[:end]}…", font, size) > width)
+
+    end = bisect_left(range(1, len(text)), True, key=too_wide)
+    return f"{text[:end].rstrip()}…"
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlmodel import Session
 
@@ -31,7 +32,7 @@ class Here:
         """Where this person's replies go."""
         return Page(self.house.texts, self.person.id, self.person.language)
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day it is where the person is taken to be: who holds an office is in its area."""
         offices = self.offices

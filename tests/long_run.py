@@ -24,15 +24,10 @@ def sizes(short: object, full: object) -> list[Any]:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark as `long` what runs on its other database every time; keep each file together.
-
-    What a file makes once would else be made by every process.
-    """
+    """Mark as `long` what runs on its other database every time."""
     for item in items:
         if _is_on_the_second_database(item):
             item.add_marker("long")
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     config.stash[COUNTED] = sum(item.get_closest_marker("long") is not None for item in items)
 
 
@@ -50,9 +45,13 @@ def first_database(test: str) -> str:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected lasts as long as the run: the search for garbage need not look at it."""
+    """What was collected lasts as long as the run: the search for garbage need not look at it.
+
+    Nor need it look again after every 700 objects: a single turn makes more.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -23,9 +23,6 @@ from storage import duplicates
 from tests import keys
 from tests.conversations.sayable import CATALOGUES, MOST_LABEL, TEXTS, all_walks
 
-# The walks are kept by process: who needs them all runs where they are.
-pytestmark = pytest.mark.xdist_group("walks")
-
 INDONESIAN, ENGLISH = CATALOGUES["id"], CATALOGUES["en"]
 HEADS = {key.split(".")[0] for key in INDONESIAN}
 SENT = {kind for _, kind in updates.MEDIA} | {"contact", "forwarded", "edited", "large", "unknown"}

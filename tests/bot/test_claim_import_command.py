@@ -1,48 +1,33 @@
 """`lindung sheets import`: of claims, of members as before, and of files called as either."""
 
-import os
 import re
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from openpyxl import Workbook
 
-from bot.house import open_house
 from rules.claims import Kind, State
+from tests import command
 from tests.bot.claim_sheets import WIFE
 from tests.claims_on_record import claim, signed_up
-from tests.conftest import TEGAL_HARUM, settings_for
+from tests.conftest import TEGAL_HARUM, opened, settings_for
 from tests.people import MADE, WAYAN
 
 
-def lindung(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    """`lindung sheets import`, in a process of its own."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "LINDUNG_HOME": str(home),
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "sheets", "import", *words],
-        env=environment,
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def lindung(home: Path, *words: str) -> "CompletedProcess[str]":
+    """`lindung sheets import`."""
+    return command.lindung(home, "sheets", "import", *words)
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A data folder with two claims, one of them for somebody whose row is bad."""
     home = tmp_path / "rumah"
-    house = open_house(settings_for(home))
-    claim(house, signed_up(house, village=TEGAL_HARUM), heirs=[WIFE])
-    claim(house, signed_up(house, MADE), Kind.JKK, State.NOTIFIED)
-    house.engine.dispose()
+    with opened(settings_for(home)) as house:
+        claim(house, signed_up(house, village=TEGAL_HARUM), heirs=[WIFE])
+        claim(house, signed_up(house, MADE), Kind.JKK, State.NOTIFIED)
     return home
 
 

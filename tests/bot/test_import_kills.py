@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlmodel import col, select
 
 from bot.house import House
@@ -73,6 +74,7 @@ def killed(process: "subprocess.Popen[bytes]", house: House, chance: random.Rand
     return process.returncode != 0
 
 
+@pytest.mark.long
 def test_an_import_that_is_killed_again_and_again_is_done_in_the_end_and_once(
     house: House, tmp_path: Path
 ) -> None:

@@ -1,13 +1,11 @@
 """A sheet of members taken in on both databases: shown first, saved once, told once."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from openpyxl import Workbook
 from sqlmodel import col, select
 
 from bot import member_import
-from bot.house import House, open_house
+from bot.house import House
 from bot.member_import import Result
 from conversations.model import Words
 from rules.registration import State
@@ -23,7 +21,8 @@ from storage import members, outbox, registrations
 from storage.database import transaction
 from storage.member_sheets import Cell, Row
 from storage.models import Audit, Contribution, Member, Outbound, Registration
-from tests.conftest import TEGAL_HARUM, settings_for
+from tests import command
+from tests.conftest import TEGAL_HARUM, opened, settings_for
 from tests.people import MADE, WAYAN, Person, submission
 
 KPJ, OTHER_KPJ = "12345678901", "97J80012345"
@@ -262,21 +261,9 @@ def test_many_rows_go_in_batches_and_it_is_said_how_far_it_is(house: House) -> N
     assert len(notices(house)) == 7
 
 
-def lindung(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    """The command line, in a process of its own."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "LINDUNG_HOME": str(home),
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "members", *words],
-        env=environment,
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def lindung(home: Path, *words: str) -> "CompletedProcess[str]":
+    """`lindung members`."""
+    return command.lindung(home, "members", *words)
 
 
 def sheet(folder: Path) -> Path:
@@ -296,14 +283,12 @@ def sheet(folder: Path) -> Path:
 def home(tmp_path: Path) -> Path:
     """A data folder with two confirmed sign-ups of three days ago."""
     home = tmp_path / "rumah"
-    house = open_house(settings_for(home))
-    with transaction(house.engine) as db:
+    with opened(settings_for(home)) as house, transaction(house.engine) as db:
         for person in (WAYAN, MADE):
             new = submission(person, village=TEGAL_HARUM)
             ago = datetime.now(UTC) - timedelta(days=3)
             row = registrations.submit(db, house.keys, new, ago)
             row.state = State.CONFIRMED
-    house.engine.dispose()
     return home
 
 

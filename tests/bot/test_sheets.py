@@ -35,6 +35,7 @@ from storage.database import transaction
 from storage.exports import Wanted
 from storage.models import Export, Outbound, Registration, Staff
 from tests.bench.sheets import fill
+from tests.command import lindung
 from tests.conftest import TEGAL_HARUM, Bot, opened, settings_for
 from tests.people import MADE, WAYAN, Person, given, submission
 from tests.steps import act, all_of, audited, told
@@ -205,18 +206,11 @@ def command(house: House, database_url: str, tmp_path: Path) -> Command:
     """Runs `lindung sheets` on the house, and gives what it printed."""
 
     def run(*given: str) -> str:
-        done = lindung(tmp_path / "home", *given, database_url=database_url)
+        done = lindung(tmp_path / "home", "sheets", *given, database_url=database_url)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     return run
-
-
-def lindung(home: Path, *given: str, database_url: str = "") -> subprocess.CompletedProcess[str]:
-    """`lindung sheets` in a process of its own."""
-    own = [sys.executable, "-m", "bot", "sheets", *given]
-    environment = of_home(home, database_url)
-    return subprocess.run(own, env=environment, cwd=PROJECT, capture_output=True, text=True)
 
 
 def of_home(home: Path, database_url: str = "") -> dict[str, str]:
@@ -275,7 +269,7 @@ def test_an_area_alone_is_exported(house: House, command: Command, tmp_path: Pat
 def test_what_cannot_be_done_is_said_with_what_to_do(
     tmp_path: Path, given: tuple[str, ...], said: str
 ) -> None:
-    done = lindung(tmp_path / "home", "export", *given)
+    done = lindung(tmp_path / "home", "sheets", "export", *given)
     assert done.returncode == 1
     assert said in done.stderr
 
@@ -296,7 +290,7 @@ def test_a_marking_that_was_killed_is_brought_to_its_end_by_the_next(tmp_path: P
         killed.send_signal(signal.SIGKILL)
         killed.wait()
         assert 0 < states(house)["submitted"] < many
-        again = lindung(tmp_path / "home", *own[4:], *to)
+        again = lindung(tmp_path / "home", *own[3:], *to)
         assert again.returncode == 0, again.stderr
         assert states(house) == {"submitted": many}
         assert len(audited(house, "sent_to_bpjs")) == many

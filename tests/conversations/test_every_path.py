@@ -11,9 +11,6 @@ from tests import keys
 from tests.conversations.cases import CASES
 from tests.conversations.sayable import all_walks, walked
 
-# The walks are kept by process: who needs them all runs where they are.
-pytestmark = pytest.mark.xdist_group("walks")
-
 QUESTIONS = 34  # so many are asked in all, at the least
 LAID_OVER = {"turn.cancel", "turn.change"}  # the engine's own, seen from every question
 LONGEST = 15  # answers on the longest path, another village's link and all corrections included

@@ -18,8 +18,8 @@ from tests.long_run import sizes
 from tests.steps import picture
 
 PEOPLE = sorted({*OFFICES, *NOBODY})
-# Who presses: of those who may not, every third by turns; in the long run each of them.
-pressers = pytest.mark.parametrize("nth", sizes(3, 1))
+# Who presses: of those who may not, every fourth by turns; in the long run each of them.
+pressers = pytest.mark.parametrize("nth", sizes(4, 1))
 
 
 def by_turns(names: Iterable[str], scene: str, nth: int) -> list[str]:
