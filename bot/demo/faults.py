@@ -53,6 +53,10 @@ class Faults:
                     return queue.popleft()
         return None
 
+    def any_left(self, method: str) -> bool:
+        with self._lock:
+            return bool(self._ordered[method.lower()])
+
     def clear(self) -> None:
         with self._lock:
             self._ordered.clear()
