@@ -9,9 +9,11 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from bot import cli, logs
@@ -21,7 +23,7 @@ from bot.settings import Settings
 from bot.starting import StartError
 from rules import areas
 from tests.chaos import hooks
-from tests.conftest import NeverWaits
+from tests.conftest import TEGAL_HARUM, NeverWaits, opened, settings_for
 
 HOUR = 3600
 STILL = 0.3  # seconds between two jumps of a clock
@@ -101,7 +103,9 @@ def look(pid: int) -> int:
 
 def main() -> None:
     """Obey until nobody orders any more."""
-    areas.village("51.71.03.2008")
+    areas.village(TEGAL_HARUM)
+    with tempfile.TemporaryDirectory() as folder, opened(settings_for(Path(folder))):
+        pass  # words, programmes and topics are read once, for all
     for line in sys.stdin:
         order = json.loads(line)
         print(look(order["pid"]) if order["do"] == "look" else child(order), flush=True)
