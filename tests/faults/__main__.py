@@ -41,6 +41,7 @@ def scenarios(server: Postgres) -> Iterator[tuple[str, Scenario]]:
         "PostgreSQL crashes, polling",
         lambda home: database_away.crashes_while_polling(server, home, 6),
     )
+    yield "crash while sending", lambda home: database_away.crash_while_sending(server, home)
     yield "locked, no connection left", lambda home: database_away.held(own(), home, 2.0, 8)
     yield "disk full, SQLite", lambda home: disk_full.sqlite(home, 10)
     yield "disk full, PostgreSQL", lambda home: disk_full.postgresql(home, 5)

@@ -64,6 +64,12 @@ def test_polling_goes_on_after_a_crash_of_the_database(
     assert database_away.crashes_while_polling(own_server, tmp_path, times=1).broken == []
 
 
+def test_what_is_to_leave_the_chat_does_so_whatever_happens_to_the_database(
+    own_server: Postgres, tmp_path: Path
+) -> None:
+    assert database_away.crash_while_sending(own_server, tmp_path).broken == []
+
+
 def test_locks_and_missing_connections_lose_nothing(database: str, tmp_path: Path) -> None:
     assert database_away.held(database, tmp_path, seconds=0.3).broken == []
 
