@@ -67,12 +67,23 @@ def tell(name: str, verdict: Verdict | None, seconds: float) -> bool:
         print(f"- {name}: {NO_DISK}", flush=True)
         return True
     wrong = [*verdict.broken, *verdict.slow]
-    print(f"- {name} ({seconds:.0f} s): {'WRONG' if wrong else 'holds'}", flush=True)
+    print(
+        f"- {name} ({seconds:.0f} s, load {os.getloadavg()[0]:.0f}): {'WRONG' if wrong else 'holds'}",
+        flush=True,
+    )
     for figure, value in verdict.figures.items():
         print(f"    {figure}: {value}", flush=True)
     for words in dict.fromkeys(wrong):
         print(f"    WRONG: {words[:400]}", flush=True)
     return not wrong
+
+
+def played(scenario: Scenario, home: Path) -> Verdict | None:
+    """What a scenario found; what it stumbled over counts as broken, and the next one follows."""
+    try:
+        return scenario(home)
+    except Exception as error:
+        return Verdict(broken=[f"{type(error).__name__}: {error}"])
 
 
 def main(wanted: list[str]) -> int:
@@ -89,7 +100,7 @@ def main(wanted: list[str]) -> int:
                 home = Path(folder) / str(number)
                 home.mkdir()
                 began = time.monotonic()
-                verdict = scenario(home)
+                verdict = played(scenario, home)
                 if not tell(name, verdict, time.monotonic() - began):
                     failed.append(name)
     print(f"NOT all that must hold does: {', '.join(failed)}" if failed else "All of it holds.")
