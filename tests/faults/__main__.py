@@ -41,6 +41,7 @@ def scenarios(server: Postgres) -> Iterator[tuple[str, Scenario]]:
         "PostgreSQL crashes, polling",
         lambda home: database_away.crashes_while_polling(server, home, 6),
     )
+    yield "crash while sending", lambda home: database_away.crash_while_sending(server, home)
     yield "locked, no connection left", lambda home: database_away.held(own(), home, 2.0, 8)
     yield "disk full, SQLite", lambda home: disk_full.sqlite(home, 10)
     yield "disk full, PostgreSQL", lambda home: disk_full.postgresql(home, 5)
@@ -66,12 +67,21 @@ def tell(name: str, verdict: Verdict | None, seconds: float) -> bool:
         print(f"- {name}: {NO_DISK}", flush=True)
         return True
     wrong = [*verdict.broken, *verdict.slow]
-    print(f"- {name} ({seconds:.0f} s): {'WRONG' if wrong else 'holds'}", flush=True)
+    how = f"{seconds:.0f} s, load {os.getloadavg()[0]:.0f}"
+    print(f"- {name} ({how}): {'WRONG' if wrong else 'holds'}", flush=True)
     for figure, value in verdict.figures.items():
         print(f"    {figure}: {value}", flush=True)
     for words in dict.fromkeys(wrong):
         print(f"    WRONG: {words[:400]}", flush=True)
     return not wrong
+
+
+def played(scenario: Scenario, home: Path) -> Verdict | None:
+    """What a scenario found; what it stumbled over counts as broken, and the next one follows."""
+    try:
+        return scenario(home)
+    except Exception as error:
+        return Verdict(broken=[f"{type(error).__name__}: {error}"])
 
 
 def main(wanted: list[str]) -> int:
@@ -88,7 +98,7 @@ def main(wanted: list[str]) -> int:
                 home = Path(folder) / str(number)
                 home.mkdir()
                 began = time.monotonic()
-                verdict = scenario(home)
+                verdict = played(scenario, home)
                 if not tell(name, verdict, time.monotonic() - began):
                     failed.append(name)
     print(f"NOT all that must hold does: {', '.join(failed)}" if failed else "All of it holds.")

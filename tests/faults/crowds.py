@@ -59,7 +59,7 @@ def notices(database: str, home: Path, many: int, talking: int) -> Verdict:
             with crowd.at_work(talking):
                 began = time.monotonic()
                 tell(house, phones, "kabar")
-                done = wait_for(lambda: _sent(server) >= many, 30 + many / 15)
+                done = wait_for(lambda: _sent(server) >= many, 30 + many / 15, 0.2 + many / 5000)
                 spent = time.monotonic() - began
             verdict.must(done, "not every notice was sent in time")
             come_to_rest(server, house, verdict)

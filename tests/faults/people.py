@@ -173,13 +173,13 @@ def nothing_is_doubled(house: House, verdict: Verdict) -> None:
     verdict.figures.setdefault("notices in doubt", len(unsure))
 
 
-def wait_for(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+def wait_for(holds: Callable[[], bool], seconds: float = PATIENCE, every: float = 0.05) -> bool:
     """Look again and again until something holds; False where it does not in time."""
     ends = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > ends:
             return False
-        time.sleep(0.05)
+        time.sleep(every)
     return True
 
 

@@ -64,6 +64,12 @@ def test_polling_goes_on_after_a_crash_of_the_database(
     assert database_away.crashes_while_polling(own_server, tmp_path, times=1).broken == []
 
 
+def test_what_is_to_leave_the_chat_does_so_whatever_happens_to_the_database(
+    own_server: Postgres, tmp_path: Path
+) -> None:
+    assert database_away.crash_while_sending(own_server, tmp_path).broken == []
+
+
 def test_locks_and_missing_connections_lose_nothing(database: str, tmp_path: Path) -> None:
     assert database_away.held(database, tmp_path, seconds=0.3).broken == []
 
@@ -76,6 +82,14 @@ def test_an_sqlite_file_that_cannot_grow_acknowledges_nothing_and_goes_on_later(
     tmp_path: Path,
 ) -> None:
     assert disk_full.sqlite(tmp_path, times=1).broken == []
+
+
+@pytest.mark.long
+def test_a_postgresql_whose_disk_is_full_does_the_same(tmp_path: Path) -> None:
+    found = disk_full.postgresql(tmp_path, times=1)
+    if found is None:
+        pytest.skip("no small disk can be mounted without root (2026-11-29)")
+    assert found.broken == []
 
 
 def test_sixty_notices_go_out_once_each_within_telegrams_limits(
