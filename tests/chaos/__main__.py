@@ -3,6 +3,7 @@
 import os
 import sys
 
+from tests.chaos.hooks import POINTS
 from tests.chaos.run import Sizes, own_machines, run
 
 
@@ -17,8 +18,8 @@ def main() -> int:
     )
     with own_machines() as machines:
         verdict = run(sizes, machines, lambda line: print(line, flush=True))
-    for point, times in sorted(verdict.deeds.points.items()):
-        print(f"died at {point}: {times}")
+    for setup, points in verdict.points.items():
+        print(f"{setup} died at", ", ".join(f"{point} {points[point]}" for point in POINTS))
     wrong = verdict.wrong + verdict.late
     for line in wrong:
         print(f"wrong: {line}")

@@ -3,6 +3,7 @@
 import random
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -67,6 +68,7 @@ class Verdict:
 
     deeds: Deeds = field(default_factory=Deeds)
     found: Findings = field(default_factory=Findings)
+    points: dict[str, Counter[str]] = field(default_factory=dict)  # died at, by set-up
     most_twice: int = 0  # one for each person and kill
     twice_by_restarts: int = 0
     takeovers: int = 0
@@ -76,6 +78,7 @@ class Verdict:
         """Take in a round."""
         self.deeds.add(deeds)
         self.found.add(found)
+        self.points.setdefault(str(one.setup), Counter()).update(deeds.points)
         self.most_twice += one.kills * one.people
         self.twice_by_restarts += 0 if one.kills else found.twice
 
@@ -101,7 +104,8 @@ class Verdict:
             f" {deeds.restarts} restarts,"
             f" {found.people} people, {found.messages} messages: {len(found.lost)} lost,"
             f" {len(found.doubled)} doubled, {len(found.out_of_order)} out of order,"
-            f" {len(found.other) + len(deeds.wrong)} other; {found.twice} replies sent twice;"
+            f" {len(found.other) + len(deeds.wrong)} other; {found.twice} replies sent twice,"
+            f" {found.given_up} given up;"
             f" {deeds.copies} copies, {self.takeovers} takeovers;"
             f" slowest stop {deeds.slowest_stop:.1f} s; {self.seconds:.0f} s"
         )
