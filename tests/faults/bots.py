@@ -98,7 +98,7 @@ def _split(server: Server, every: list[Settings]) -> None:
 
 def _wait_until_it_listens(address: str) -> None:
     host, _, port = address.rpartition(":")
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 240  # a busy machine takes long to start a process
     while True:
         try:
             socket.create_connection((host, int(port)), timeout=1).close()
