@@ -1,6 +1,7 @@
 """Starts the bot and stops it on a signal."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Coroutine
@@ -13,6 +14,7 @@ from bot.application import Running
 from bot.house import House
 from bot.settings import Settings
 from bot.traffic import Traffic
+from rules import area_search
 
 try:
     import uvloop
@@ -35,6 +37,11 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 async def until_stopped(house: House, settings: Settings, traffic: Traffic | None = None) -> None:
     """Serve until SIGINT or SIGTERM; the turns at hand end first."""
     running = Running(house, settings, traffic)
+    # What was read at the start stays: to look through it for garbage would stop everything for a
+    # fifth of a second.
+    area_search.register()
+    gc.collect()
+    gc.freeze()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, running.stop)

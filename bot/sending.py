@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from sqlmodel import Session
-from telegram import Bot
+from telegram import Bot, InputFile
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot import attachments, worker
@@ -21,7 +21,7 @@ from bot.metrics import Metrics
 from bot.replies import ASKS, Call
 from bot.together import Together, Work
 from bot.traffic import EVERYBODY, Pauses, Traffic, wait_for_turn
-from bot.transport import PATIENCE, NotSent
+from bot.transport import PATIENCE, NotSent, Plain
 from bot.worker import Failure, Nothing, Served
 from storage import outbox, people
 from storage.database import AWAY
@@ -103,13 +103,22 @@ async def send(bot: Bot, call: Call, patience: float = PATIENCE) -> Delivery:
     """
     params = {name: value for name, value in call.items() if name not in NOT_TELEGRAMS}
     try:
-        answer: Any = await bot.do_api_request(
-            call["method"], api_kwargs=params, read_timeout=patience
-        )
+        answer: Any = await _answer(bot, call["method"], params, patience)
     except TelegramError as error:
         return _meaning(call["method"], error)
     message_id = answer.get("message_id", 0) if isinstance(answer, dict) else 0
     return Delivery(Result.SENT, message_id)
+
+
+async def _answer(bot: Bot, method: str, params: Call, patience: float) -> Any:
+    """Telegram's answer. What has no file in it is plain data, and goes out as it is.
+
+    The library would first take each value for one that may be an object of its own.
+    """
+    if any(isinstance(value, InputFile) for value in params.values()):
+        return await bot.do_api_request(method, api_kwargs=params, read_timeout=patience)
+    given: Any = Plain(params)
+    return await bot.request.post(f"{bot.base_url}/{method}", given, read_timeout=patience)
 
 
 def _meaning(method: str, error: TelegramError) -> Delivery:

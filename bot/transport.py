@@ -5,6 +5,7 @@ Whether a message was delivered is not always known. `NotSent` says that it was 
 
 import json
 import ssl
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,14 @@ PATIENCE = 5.0  # seconds that Telegram may take to connect, and to answer
 
 class NotSent(NetworkError):
     """The request never reached Telegram: it may be made again without a second thought."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The parameters of a call that are plain data, as the library's `RequestData` shows them."""
+
+    parameters: dict[str, Any]
+    contains_files: bool = False
 
 
 @cache

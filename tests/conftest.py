@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import Connection, Dialect, Engine, event, make_url, text
@@ -39,6 +40,10 @@ from tests.processes import pytest_xdist_make_scheduler as pytest_xdist_make_sch
 
 # `make test` does not install the browser's driver; `make browser` does.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
+
+# How long an example takes says nothing on a machine that others use as well.
+hypothesis.settings.register_profile("ours", deadline=None)
+hypothesis.settings.load_profile("ours")
 
 TOKEN = "123456:test-token"
 TEGAL_HARUM = "51.71.03.2008"

@@ -9,7 +9,7 @@ from bot.house import House
 from storage import inbox, outbox
 from storage.database import reading, transaction
 from storage.inbox import Received
-from storage.models import Inbound
+from storage.models import Inbound, Outbound
 from storage.pulse import Pulse, answers, pulse
 from storage.sealing import Keyring
 
@@ -49,7 +49,8 @@ def test_a_notice_for_later_is_not_late(db: Session, keys: Keyring) -> None:
     assert pulse(db, NOW) == Pulse(outbox={"new": 1})
     outbox.queue(db, keys, call, "apology", ago(12.5))
     gone = outbox.queue(db, keys, call, "apology", ago(700))
-    outbox.finish(db, gone, "failed", NOW)
+    db.flush()
+    outbox.finish(db.get_one(Outbound, gone), "failed", NOW)
     db.flush()
     assert pulse(db, NOW) == Pulse(due_age=12.5, outbox={"new": 2, "failed": 1})
 
