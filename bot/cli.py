@@ -9,7 +9,18 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from bot import doctor, file_cli, logs, members_cli, notices, play, running, sheets_cli, staff_cli
+from bot import (
+    doctor,
+    file_cli,
+    letters_cli,
+    logs,
+    members_cli,
+    notices,
+    play,
+    running,
+    sheets_cli,
+    staff_cli,
+)
 from bot.console import Unusable
 from bot.console import house as _house
 from bot.house import House
@@ -64,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     sheets_cli.add(commands.add_parser("sheets", help="make the sheet for BPJS"))
     _add_programmes(commands.add_parser("programmes", help="list, open and close programmes"))
     _add_ask(commands.add_parser("ask", help="answer a question in people's own words"))
+    letters_cli.add(commands.add_parser("letters", help="updates that failed, and once more"))
     file_cli.add(commands.add_parser("file", help="make the claim-safe file, or prove it"))
     shown = commands.add_parser("proof", help="all that was asked and answered for one sign-up")
     shown.add_argument("code")

@@ -204,7 +204,7 @@ async def _send(desk: Desk, row: Export, file: Made, part: tuple[int, int], agai
     if delivery.result is not Result.SENT:
         raise _NotSent(delivery.result not in (Result.LATER, Result.UNSURE))
     message = (row.asked_by, delivery.message_id)
-    await desk.in_thread(sending.forget_later, desk.house, message)
+    await sending.forget_later(desk, message)
 
 
 def _document(page: Page, row: Export, file: Made, part: tuple[int, int], again: int) -> Call:

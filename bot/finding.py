@@ -24,7 +24,7 @@ from conversations.roster import Listed
 from rules import areas, kpj, nik
 from rules.permissions import Action
 from rules.registration import State
-from storage import audit, cards, line, members, proof, registrations, search, staff
+from storage import audit, cards, line, members, people, proof, registrations, search, staff
 from storage.audit import Change
 from storage.cards import Handed
 from storage.models import Minutes, Registration
@@ -70,6 +70,7 @@ def _person(here: Here, registration: str) -> Person | None:
         left_why=row.left_why,
         left_on=row.left_on,
         undo=departures.undo_key(here.db, row),
+        is_unreachable=people.is_unreachable(here.db, row.person_id),
     )
 
 

@@ -16,18 +16,25 @@ from storage.presence import POLLING
 log = logging.getLogger(__name__)
 
 LONG_POLL = 25  # seconds
+ANOTHER = "another bot polls with this token: stop it first, then start this one"
+CONFLICTS = 4  # in a row: after a crash of the database two of ours may poll for a moment
 STAND_BY = 1.0  # seconds between two looks whether the process that polls is gone
 
 
 async def poll(desk: Desk, intake: Intake, stopping: asyncio.Event) -> None:
     """Poll until the bot stops. Of several processes one polls; the others stand by."""
-    offset, pause = 0, 1.0
+    offset, pause, conflicts = 0, 1.0, 0
     while not stopping.is_set():
         if not await _is_mine(desk):
             offset = 0
             await _pause(stopping, STAND_BY)
             continue
-        raws = await _or_stop(desk, offset, stopping)
+        try:
+            raws, conflicts = await _or_stop(desk, offset, stopping), 0
+        except Conflict as error:
+            raws, conflicts = None, conflicts + 1
+            if conflicts > (CONFLICTS if desk.house.engine.dialect.name == "postgresql" else 0):
+                raise StartError(ANOTHER) from error
         if raws is None or not await _stored(intake, raws):
             await _pause(stopping, pause)
             pause = min(pause * 2, 5)
@@ -92,12 +99,10 @@ async def _fetch(desk: Desk, offset: int) -> list[Any] | None:
         answer: Any = await desk.bot.do_api_request(
             "getUpdates", api_kwargs=params, read_timeout=LONG_POLL + 10
         )
-    except Conflict as error:
+    except Conflict:
         if not await _is_still_mine(desk):
             return None  # another process of this bot has taken over
-        raise StartError(
-            "another bot polls with this token: stop it first, then start this one"
-        ) from error
+        raise
     except InvalidToken:
         raise StartError(UNKNOWN_TOKEN) from None
     except TelegramError as error:

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from functools import cached_property, partial
 from typing import Any
 
+from sqlmodel import Session
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
@@ -23,7 +24,7 @@ from bot.traffic import EVERYBODY, Pauses, Traffic, wait_for_turn
 from bot.transport import PATIENCE, NotSent
 from bot.worker import Failure, Nothing, Served
 from storage import outbox, people
-from storage.database import AWAY, transaction
+from storage.database import AWAY
 from storage.presence import Presence
 
 log = logging.getLogger(__name__)
@@ -168,8 +169,7 @@ async def deliver(desk: Desk, call: Call, begin: Begin | None = None) -> Deliver
         return Delivery(Result.REFUSED)
     delivery = await in_budget(desk, ready, UPLOAD if ATTACH in call else PATIENCE, begin)
     if delivery.result is Result.SENT and (seconds := ready.get(FORGET)):
-        message = (call["chat_id"], delivery.message_id)
-        await desk.in_thread(forget_later, desk.house, message, seconds)
+        await forget_later(desk, (call["chat_id"], delivery.message_id), seconds)
     return delivery
 
 
@@ -180,12 +180,23 @@ async def _ready(desk: Desk, call: Call) -> Call:
     return ready
 
 
-def forget_later(house: House, message: tuple[int, int], seconds: int = attachments.DAY) -> None:
-    """A message (chat and id) with people's data leaves the chat after a day, or sooner."""
-    call = {"method": "deleteMessage", "chat_id": message[0], "message_id": message[1]}
-    with transaction(house.engine) as db:
+async def forget_later(
+    desk: Desk, message: tuple[int, int], seconds: int = attachments.DAY
+) -> None:
+    """A message (chat and id) with people's data leaves the chat after a day, or sooner.
+
+    However long the database is away: who was told that it will must not find it there.
+    """
+    await desk.together.surely(forget, (*message, seconds))
+
+
+def forget(house: House, db: Session, messages: Sequence[tuple[int, int, int]]) -> list[None]:
+    """Let messages (chat, id, seconds) leave their chats later."""
+    for chat_id, message_id, seconds in messages:
+        call = {"method": "deleteMessage", "chat_id": chat_id, "message_id": message_id}
         due = house.clock() + timedelta(seconds=seconds)
         outbox.queue(db, house.keys, call, "forget", due)
+    return [None] * len(messages)
 
 
 async def reply(desk: Desk, calls: list[Call]) -> int:
@@ -197,7 +208,7 @@ async def reply(desk: Desk, calls: list[Call]) -> int:
     for call in calls:
         delivery = await _delivered(desk, call)
         if delivery.result is Result.UNREACHABLE:
-            await desk.in_thread(gone, desk.house, call["chat_id"])
+            await desk.together.surely(gone, call["chat_id"])
             break
         if call.get(ASKS):
             asked = max(asked, delivery.message_id)
@@ -218,7 +229,8 @@ async def _delivered(desk: Desk, call: Call) -> Delivery:
         pause = min(2 * pause, 5.0)
 
 
-def gone(house: House, person_id: int) -> None:
-    """Note that Telegram no longer delivers to somebody."""
-    with transaction(house.engine) as db:
+def gone(house: House, db: Session, person_ids: Sequence[int]) -> list[None]:
+    """Note that Telegram no longer delivers to these people."""
+    for person_id in person_ids:
         people.mark_unreachable(db, person_id, house.clock())
+    return [None] * len(person_ids)

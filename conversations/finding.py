@@ -45,7 +45,8 @@ class Person:
     """One sign-up as an officer of its village sees it; NIK masked, days are the village's.
 
     `place` is the place in line; `left_why` a `rules.departures.Kind` or "", `undo` the key by
-    which it can still be taken back.
+    which it can still be taken back; `is_unreachable` when Telegram delivers nothing to who
+    signed up.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Person:
     left_on: date | None = None
     undo: str = ""
     has_photo: bool = False
+    is_unreachable: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def _page(one: Person) -> Question:
         "village": one.village,
         "state": Words(f"state.{one.state}"),
         "since": one.since,
-        "more": (*_seat(one), *_card(one), *_departure(one)),
+        "more": (*_reach(one), *_seat(one), *_card(one), *_departure(one)),
     }
     words = Words("find.person" if values["more"] else "find.person.plain", values)
     options = tuple(Option(task, _task_words(one, task)) for task in _tasks(one))
@@ -175,6 +177,10 @@ def _page(one: Person) -> Question:
 def _task_words(one: Person, task: str) -> Words:
     mends = task == "card" and one.card is not None and one.card.given_on
     return Words("find.person.card.mend" if mends else f"find.person.{task}")
+
+
+def _reach(one: Person) -> tuple[Words, ...]:
+    return (Words("find.unreachable"),) if one.is_unreachable else ()
 
 
 def _seat(one: Person) -> tuple[Words, ...]:

@@ -7,6 +7,7 @@ one process alone, by a lock on a file beside the database. Neither needs a cloc
 import fcntl
 import secrets
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -19,6 +20,7 @@ from storage.database import AWAY, is_postgresql
 # Jobs that one process has at a time (all that take updates by webhook share POLLING, so that
 # nobody polls); the names of their locks, below all numbers of processes.
 POLLING, SENDING = 1, 2
+GRACE = 5.0  # seconds after a loss of the locks in which the others may take theirs anew
 SMALLEST = 1_000
 # Numbers of the advisory locks that are held in this database: all processes that are there.
 HELD = text(
@@ -46,6 +48,9 @@ class Presence(Protocol):
     def beat(self) -> bool:
         """Make sure that the locks are still held; False when they were lost and taken anew."""
 
+    def trusts_absence(self, held: set[int]) -> bool:
+        """Whether who is not among those that hold locks is gone."""
+
     def close(self) -> None:
         """Let go of everything."""
 
@@ -55,7 +60,8 @@ def alive(db: Session, presence: Presence, numbers: set[int]) -> set[int]:
     others = numbers - {presence.number}
     if not others or not is_postgresql(db):
         return numbers & {presence.number}
-    return numbers & {presence.number, *db.connection().execute(HELD).scalars()}
+    held = set(db.connection().execute(HELD).scalars())
+    return numbers & {presence.number, *held} if presence.trusts_absence(held) else numbers
 
 
 def _number() -> int:
@@ -86,6 +92,10 @@ class OnlyProcess:
         """The lock ends with the process."""
         return True
 
+    def trusts_absence(self, held: set[int]) -> bool:
+        """Whoever holds nothing is gone."""
+        return True
+
     def close(self) -> None:
         """Let the next one in."""
         if self._file:
@@ -99,6 +109,7 @@ class OneOfMany:
         self.number = _number()
         self._engine = engine
         self._jobs: dict[int, bool] = {}
+        self._anew = -GRACE
         self._one_at_a_time = threading.Lock()
         self._connection = self._connected()
 
@@ -112,18 +123,18 @@ class OneOfMany:
         with self._one_at_a_time:
             if self._connection.closed:
                 return False
-            if job not in self._jobs and self._try(job, shared):
+            if job not in self._jobs and self._tried(job, shared):
                 self._jobs[job] = shared
             return job in self._jobs
 
-    def _try(self, job: int, shared: bool) -> bool:
+    def _tried(self, job: int, shared: bool) -> bool:
         kind = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
         try:
             asked: Any = self._connection.execute(text(f"SELECT {kind}(:key)"), {"key": job})
+            return bool(asked.scalar_one())
         except AWAY:
-            self._end()  # else it would refuse everything from now on
+            self._end()  # it cannot be used any more; the next beat makes another
             raise
-        return bool(asked.scalar_one())
 
     def beat(self) -> bool:
         """Ask the connection for life; a new one takes the number and the jobs up again.
@@ -139,9 +150,13 @@ class OneOfMany:
                 else:
                     return True
             self._connection = self._connected()
-            jobs = self._jobs.items()
-            self._jobs = {job: shared for job, shared in jobs if self._try(job, shared)}
+            self._anew = time.monotonic()
+            self._jobs = {one: how for one, how in self._jobs.items() if self._tried(one, how)}
             return False
+
+    def trusts_absence(self, held: set[int]) -> bool:
+        """Not while our own locks are lost, or lately were: the same happened to the others."""
+        return self.number in held and time.monotonic() - self._anew >= GRACE
 
     def _end(self) -> None:
         if not self._connection.invalidated:

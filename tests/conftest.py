@@ -25,7 +25,7 @@ from bot.demo.server import Server, serve
 from bot.house import House, open_house
 from bot.settings import GivenSettings, Settings
 from bot.stage import empty_database
-from bot.traffic import NONE, OwnTraffic
+from bot.traffic import NONE, OwnTraffic, Traffic
 from storage import own_card, programmes, staff
 from storage.database import migrate, need_not_last, open_engine, transaction
 from storage.sealing import new_keys
@@ -257,13 +257,13 @@ class NeverWaits(OwnTraffic):
 
 
 @contextmanager
-def run_bot(settings: Settings, house: House) -> Iterator[None]:
+def run_bot(settings: Settings, house: House, traffic: Traffic | None = None) -> Iterator[None]:
     """The real application in a thread of its own, until the block ends."""
     started = threading.Event()
     hands: dict[str, object] = {}
 
     async def serve_until_stopped() -> None:
-        running = Running(house, settings, NeverWaits())
+        running = Running(house, settings, traffic or NeverWaits())
         hands["running"], hands["loop"] = running, asyncio.get_running_loop()
         started.set()
         await running.run()

@@ -15,7 +15,7 @@ from bot.demo.bell import Bell
 from bot.demo.faults import Fault
 from bot.demo.methods import METHODS
 from bot.demo.parameters import FIELDS, Upload, read_parameters
-from bot.demo.refusals import CONFLICT, WEBHOOK_IS_SET, Refused, bad
+from bot.demo.refusals import CONFLICT, WEBHOOK_IS_SET, Refused, bad, forbidden, too_many
 from bot.demo.state import Call, State
 from bot.demo.updates import Json
 from bot.demo.wire import close_connection
@@ -40,10 +40,10 @@ class BotApi:
         if fault and not fault.after_effect:
             return await self._fail(request, method, fault)
         answer = await self._answer(request, method)
-        if fault and fault.kind == "closed_after":
-            await close_connection(request)
-        elif fault:
+        if fault and fault.kind in ("hang", "slow"):
             await self._hang(fault.seconds)
+        elif fault:
+            return await self._spoilt(request, fault)
         return answer
 
     async def file(self, request: Request) -> Response:
@@ -70,6 +70,7 @@ class BotApi:
                 raise Refused("Not Found: method not found", 404)
             params = await _given(request)
             params = read_parameters(name, params)
+            self._check_limits(name, params)
             result = await self._perform(request, method, params)
         except Refused as refused:
             self._record(method, params, refused.description)
@@ -108,6 +109,12 @@ class BotApi:
                 return batch
             await self.bell.wait(ends - loop.time())
 
+    def _check_limits(self, name: str, params: Json) -> None:
+        if name.startswith("send") and name != "sendchataction":
+            wait = self.state.limits.wait(params.get("chat_id", 0))
+            if wait:
+                raise too_many(wait)
+
     def _check_token(self, request: Request) -> None:
         token = request.path_params["token"]
         if not TOKEN.fullmatch(token):
@@ -122,12 +129,18 @@ class BotApi:
 
     async def _fail(self, request: Request, method: str, fault: Fault) -> Response:
         self._record(method, {}, f"fault: {fault.kind}")
-        if fault.kind == "closed_before":
+        if fault.kind in ("hang", "slow"):
+            await self._hang(fault.seconds)
+        return await self._spoilt(request, fault)
+
+    async def _spoilt(self, request: Request, fault: Fault) -> Response:
+        if fault.kind in ("closed_before", "closed_after", "hang", "slow"):
             await close_connection(request)
             return Response()
+        if fault.kind == "403":
+            return _refusal(forbidden("bot was blocked by the user"))
         if fault.kind == "429":
-            wait = max(1, round(fault.seconds))
-            return _refusal(Refused(f"Too Many Requests: retry after {wait}", 429, wait))
+            return _refusal(too_many(max(1, round(fault.seconds))))
         if fault.kind == "broken_json":
             return Response('{"ok":true,"resu', media_type="application/json")
         title = {"500": "500 Internal Server Error", "502": "502 Bad Gateway"}[fault.kind]

@@ -5,20 +5,27 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["429", "500", "502", "broken_json", "closed_before", "closed_after", "hang"]
+Kind = Literal[
+    "429", "403", "500", "502", "broken_json", "closed_before", "closed_after", "hang", "slow"
+]
 ANY = "*"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`hang` and `closed_after` strike after the call took effect, all others instead of it."""
+    """`hang`, `slow` and `closed_after` strike after the call took effect, all others instead
+    of it, unless `after` says otherwise. `slow` answers well in the end, as `hang` does where its
+    effect came first."""
 
     kind: Kind
     seconds: float = 1.0
+    after: bool | None = None
 
     @property
     def after_effect(self) -> bool:
-        return self.kind in ("hang", "closed_after")
+        if self.after is not None:
+            return self.after
+        return self.kind in ("hang", "slow", "closed_after")
 
 
 class Faults:
@@ -26,11 +33,18 @@ class Faults:
         self._lock = threading.Lock()
         self._ordered: defaultdict[str, deque[Fault]] = defaultdict(deque)
 
-    def add(self, method: str, kind: Kind, times: int = 1, seconds: float = 1.0) -> None:
+    def add(
+        self,
+        method: str,
+        kind: Kind,
+        times: int = 1,
+        seconds: float = 1.0,
+        after: bool | None = None,
+    ) -> None:
         """Orders `times` faults of one method, or of any with "*"; `seconds` is how long to
-        hang, or what a 429 asks the bot to wait."""
+        hang, or what a 429 asks the bot to wait; `after` the call's effect, or instead of it."""
         with self._lock:
-            self._ordered[method.lower()].extend([Fault(kind, seconds)] * times)
+            self._ordered[method.lower()].extend([Fault(kind, seconds, after)] * times)
 
     def take(self, method: str) -> Fault | None:
         with self._lock:
@@ -38,6 +52,10 @@ class Faults:
                 if queue:
                     return queue.popleft()
         return None
+
+    def any_left(self, method: str) -> bool:
+        with self._lock:
+            return bool(self._ordered[method.lower()])
 
     def clear(self) -> None:
         with self._lock:

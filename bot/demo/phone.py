@@ -81,7 +81,7 @@ class Phone:
     def transcript(self) -> str:
         return "\n".join(map(repr, self.messages))
 
-    def wait(self, until: "int | Callable[[Phone], bool]" = 1, timeout: float = 10) -> list[Bubble]:
+    def wait(self, until: "int | Callable[[Phone], bool]" = 1, timeout: float = 30) -> list[Bubble]:
         """Returns what the bot sent since the last wait, once that are `until` messages or
         `until(phone)` is true; raises TimeoutError with the chat's transcript."""
         with self.state.condition:

@@ -36,6 +36,10 @@ def forbidden(reason: str) -> Refused:
     return Refused(f"Forbidden: {reason}", 403)
 
 
+def too_many(wait: int) -> Refused:
+    return Refused(f"Too Many Requests: retry after {wait}", 429, wait)
+
+
 def check_raw(text: str) -> None:
     """The limit in bytes that holds before any markup is read."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_RAW_BYTES:

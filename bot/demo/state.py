@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.demo.faults import Faults
+from bot.demo.limits import SendLimits
 from bot.demo.updates import Json, Updates
 
 
@@ -111,6 +112,7 @@ class State:
         self.listeners: list[Callable[[], None]] = []
         self.updates = Updates(self.now)
         self.faults = Faults()
+        self.limits = SendLimits()
         self.chats: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}
         self.files: dict[str, StoredFile] = {}

@@ -99,6 +99,18 @@ def note(officer: Phone, kind: str = "Pindah dari desa ini") -> None:
     assert "Dicatat" in officer.last.text
 
 
+def test_the_page_says_who_cannot_be_reached_until_the_person_is_back(bot: Bot) -> None:
+    officer, worker = appoint(bot), signed_up(bot)
+    worker.block()
+    settle(bot)
+    find(officer)
+    assert "tidak terjangkau" in officer.last.text
+    worker.start()
+    worker.wait()
+    find(officer)
+    assert "terjangkau" not in officer.last.text
+
+
 @pytest.mark.parametrize("typed", ["0001", "contoh i wayan", "waian"])
 def test_a_person_is_found_and_the_search_is_on_record_but_not_what_was_typed(
     bot: Bot, typed: str

@@ -39,6 +39,7 @@ def pages(id: str, name: str) -> Iterator[tuple[str, Person]]:
     """A person's page in each state, with all that can stand on it."""
     for state in State:
         yield f"{state}", person(id, name, state)
+    yield "out of reach", replace(person(id, name), is_unreachable=True)
     waiting = person(id, name, State.WAITING)
     yield "waiting in line", replace(waiting, place=12)
     offered = person(id, name, State.OFFERED)

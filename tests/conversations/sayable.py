@@ -51,6 +51,10 @@ class Saying(Texts):
         self.said.add(words.key)
         return super().html(words, language)
 
+    def plain(self, words: Words, language: str = "id") -> str:
+        self.said.add(words.key)
+        return super().plain(words, language)
+
 
 def look(texts: Saying, turn: Turn) -> None:
     """Check what a person would see of a turn, in every language."""

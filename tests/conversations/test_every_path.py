@@ -34,7 +34,10 @@ def test_every_conversation_is_walked() -> None:
 
 def test_every_question_is_reached(record_property: Callable[[str, object], None]) -> None:
     reached = set().union(*(walk.questions for walk in all_walks()))
-    written = set().union(*(keys.given_to(maker, 0) for maker in ("choice", "text", "Question")))
+    made = set().union(*(keys.given_to(maker, 0) for maker in ("choice", "text", "Question")))
+    written = {
+        name for name in made if keys.KEY.fullmatch(name)
+    }  # the database's text is no question
     record_property("questions", len(reached))
     assert sorted(written - reached - LAID_OVER) == []
     assert len(reached) >= QUESTIONS

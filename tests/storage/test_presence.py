@@ -21,6 +21,7 @@ from storage.presence import (
 from tests.conftest import own_database, run_in
 
 Open = Callable[[], Presence]
+CUT = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
 
 
 @pytest.fixture
@@ -79,8 +80,7 @@ def test_locks_that_were_lost_are_taken_anew(many: tuple[str, Open]) -> None:
     first, second = opened(), opened()
     assert first.hold(SENDING)
     assert first.beat()
-    cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
-    run_in(address, cut)
+    run_in(address, CUT)
     assert not first.beat()
     assert not second.beat()
     assert living(address, first, second.number) == {first.number, second.number}
@@ -92,8 +92,7 @@ def test_a_loss_that_shows_when_a_job_is_asked_for_is_mended_by_the_next_beat(
 ) -> None:
     address, opened = many
     here = opened()
-    cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
-    run_in(address, cut)
+    run_in(address, CUT)
     with pytest.raises(AWAY):
         here.hold(POLLING)
     assert not here.hold(POLLING)
@@ -110,6 +109,30 @@ def test_a_job_taken_by_another_meanwhile_is_gone(many: tuple[str, Open]) -> Non
     assert second.hold(SENDING)
     assert not first.beat()
     assert not first.hold(SENDING)
+
+
+def test_who_lost_the_connection_has_no_new_job_until_it_is_there_again(
+    many: tuple[str, Open],
+) -> None:
+    address, opened = many
+    first = opened()
+    run_in(address, CUT)
+    with pytest.raises(AWAY):
+        first.hold(SENDING)
+    assert not first.hold(SENDING), "and nothing worse happens"
+    assert not first.beat()
+    assert first.hold(SENDING)
+
+
+def test_where_all_lost_their_locks_nobody_is_thought_gone_at_once(many: tuple[str, Open]) -> None:
+    address, opened = many
+    first, second = opened(), opened()
+    run_in(address, CUT)
+    assert living(address, second, first.number) == {first.number, second.number}
+    assert not second.beat()
+    assert living(address, second, first.number) == {first.number, second.number}
+    assert not first.beat()
+    assert living(address, second, first.number) == {first.number, second.number}
 
 
 def test_an_sqlite_file_is_served_by_one_process_at_a_time(tmp_path: Path) -> None:
