@@ -69,7 +69,7 @@ class Verdict:
     deeds: Deeds = field(default_factory=Deeds)
     found: Findings = field(default_factory=Findings)
     points: dict[str, Counter[str]] = field(default_factory=dict)  # died at, by set-up
-    most_twice: int = 0  # one for each person and kill
+    most_twice: int = 0  # by each kill, of half of the people
     twice_by_restarts: int = 0
     takeovers: int = 0
     seconds: float = 0.0
@@ -79,7 +79,7 @@ class Verdict:
         self.deeds.add(deeds)
         self.found.add(found)
         self.points.setdefault(str(one.setup), Counter()).update(deeds.points)
-        self.most_twice += one.kills * one.people
+        self.most_twice += one.kills * -(-one.people // 2)
         self.twice_by_restarts += 0 if one.kills else found.twice
 
     @property
