@@ -27,13 +27,15 @@ class Limit:
 
 @dataclass(frozen=True)
 class Limits:
-    """What Telegram lets through. In any second at most `burst` and a second's sends pass, in all
-    29; `reserve` of the burst is for live replies alone.
+    """What Telegram lets through: 30 in any second. No more than 25 are booked, a burst and what
+    comes in a second, for between booking and sending lies a commit, after which some go together.
+
+    `reserve` of the burst is for live replies alone.
     """
 
-    overall: Limit = Limit(1 / 25, 4)
+    overall: Limit = Limit(1 / 22, 3)
     per_chat: Limit = Limit(1.05, 3)
-    reserve: int = 2
+    reserve: int = 1
 
 
 TELEGRAMS = Limits()
