@@ -21,7 +21,7 @@ from bot.metrics import Metrics
 from bot.replies import ASKS, Call
 from bot.together import Together, Work
 from bot.traffic import EVERYBODY, Pauses, Traffic, wait_for_turn
-from bot.transport import PATIENCE, NotSent, Plain
+from bot.transport import PATIENCE, NotSent, Plain, Transport
 from bot.worker import Failure, Nothing, Served
 from storage import outbox, people
 from storage.database import AWAY
@@ -115,7 +115,8 @@ async def _answer(bot: Bot, method: str, params: Call, patience: float) -> Any:
 
     The library would first take each value for one that may be an object of its own.
     """
-    if any(isinstance(value, InputFile) for value in params.values()):
+    has_file = any(isinstance(value, InputFile) for value in params.values())
+    if has_file or not isinstance(bot.request, Transport):
         return await bot.do_api_request(method, api_kwargs=params, read_timeout=patience)
     given: Any = Plain(params)
     return await bot.request.post(f"{bot.base_url}/{method}", given, read_timeout=patience)
