@@ -17,6 +17,7 @@ def test_every_person_of_the_bench_has_a_number_of_their_own() -> None:
     assert all(nik.contains_nik(number) for number in numbers)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "polling"), [(SQLITE, False), (SQLITE, True), (THEIRS, False)])
 def test_everybody_of_the_bench_comes_to_the_receipt(
     name: str, polling: bool, tmp_path: Path

@@ -241,6 +241,7 @@ def lindung(house: House, *given: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.long
 def test_the_command_makes_the_same_bytes_in_any_process(house: House) -> None:
     code, folder = row_of(house).code, house.anchors
     assert folder is not None

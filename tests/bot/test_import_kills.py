@@ -114,6 +114,7 @@ def all_is_done_once(house: House) -> None:
     assert done["refused_by_bpjs"] == REFUSED
 
 
+@pytest.mark.long
 def test_a_notice_of_the_import_can_be_opened_and_sent(house: House, tmp_path: Path) -> None:
     fill(house, 3, datetime.now(UTC) - timedelta(days=1))
     path = tmp_path / "jawaban.csv"

@@ -160,6 +160,7 @@ def test_who_is_asked_to_wait_waits(clocked: Bot, clock: Clock) -> None:
     assert [row.state for row in settled(clocked.house, lambda: clock.push(minutes=60))] == ["kept"]
 
 
+@pytest.mark.long
 def test_after_six_tries_the_photo_is_given_up_and_asked_for_again(
     clocked: Bot, clock: Clock
 ) -> None:

@@ -413,6 +413,7 @@ def test_a_sheet_without_anybody_says_so(bot: Bot) -> None:
     assert not audited(bot.house, "exported")
 
 
+@pytest.mark.long
 def test_a_file_that_telegram_puts_off_is_sent_once(bot: Bot) -> None:
     confirmed(bot.house)
     phone = regency_officer(bot)
@@ -473,6 +474,7 @@ def test_who_may_not_export_gets_no_sheet(bot: Bot, role: Role) -> None:
     assert [row.object_type for row in audited(bot.house, "refused_press")] == ["export"] * 2
 
 
+@pytest.mark.long
 def test_an_officer_of_another_regency_gets_none_and_cannot_mark(bot: Bot) -> None:
     confirmed(bot.house)
     mine, other = regency_officer(bot), regency_officer(bot, "51.03")

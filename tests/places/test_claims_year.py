@@ -11,6 +11,7 @@ from tests.conftest import opened, settings_for
 from tests.places.claims_year import FAMILY, REGENCY, Year, notices
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("claims", "days"), [(5, 45), pytest.param(12, 100, marks=pytest.mark.long)]
 )

@@ -50,7 +50,11 @@ def of_size(house: House, key: str, villages: list[str], places: int) -> Month:
     return Month(house, with_seats(programme, None, places), villages, places)
 
 
-@pytest.mark.parametrize("key", ["badung", "bengkayang", "denpasar", "gianyar"])
+LONG = pytest.mark.long
+KEYS = [*(pytest.param(key, marks=LONG) for key in ("badung", "bengkayang")), "denpasar", "gianyar"]
+
+
+@pytest.mark.parametrize("key", KEYS)
 def test_at_the_end_of_a_month_every_seat_is_somebodys_wherever_anybody_waits(
     house: House, key: str
 ) -> None:

@@ -6,6 +6,7 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from sqlmodel import col, func, select
 
 from storage.database import transaction
@@ -16,6 +17,7 @@ from tests.places.crowd import PROGRAMME, Crowd, faults, in_processes, sign_up
 from tests.places.month import villages_of
 
 
+@pytest.mark.long
 def test_four_processes_race_for_seats_and_none_is_given_twice_or_lost(
     postgresql: str, tmp_path: Path
 ) -> None:

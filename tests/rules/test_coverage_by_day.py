@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -84,6 +85,7 @@ def test_gaps_behind_and_the_first_day_of_cover_ahead_are_those_that_the_walk_fi
         assert seen.interrupted is any(walk.state(past) != "covered" for past in behind), day
 
 
+@pytest.mark.long
 @REPEATABLE
 @given(ledgers(), OTHER_DAYS)
 def test_what_was_last_paid_and_until_when_arrears_can_be_is_what_the_walk_finds(
@@ -105,6 +107,7 @@ def test_what_was_last_paid_and_until_when_arrears_can_be_is_what_the_walk_finds
         assert seen.arrears_until == (None if gone else last_of(until + 3)), day
 
 
+@pytest.mark.long
 @REPEATABLE
 @given(ledgers(), OTHER_DAYS)
 def test_the_months_that_can_still_be_paid_are_those_that_the_walk_finds(

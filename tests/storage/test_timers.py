@@ -194,6 +194,7 @@ def impatient(postgresql: str, tmp_path: Path) -> Iterator[tuple[House, Engine]]
     house.engine.dispose()
 
 
+@pytest.mark.long
 def test_one_that_the_database_refuses_stops_no_other_and_is_tried_again_soon(
     impatient: tuple[House, Engine],
 ) -> None:
