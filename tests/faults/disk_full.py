@@ -74,11 +74,11 @@ def postgresql(home: Path, times: int) -> Verdict | None:
 
 def fill(file: Path) -> None:
     """Take all the space that there is."""
-    with file.open("wb") as filler:
+    with file.open("wb", buffering=0) as filler:
         try:
             while True:
                 filler.write(bytes(64 * 1024))
-                filler.flush()
+
         except OSError:
             os.truncate(file, filler.tell() // 4096 * 4096)
 

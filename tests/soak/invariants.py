@@ -147,14 +147,17 @@ def one_answer_to_a_question(look: Look, db: Session) -> Iterator[str]:
         yield f"{id}: {question} has two answers"
 
 
+COMING = ("new", "taken", "sending")  # states of a notice that is not settled
+
+
 def what_is_due_was_sent(look: Look, db: Session) -> Iterator[str]:
     """What the bot says unasked comes to an end."""
     late = col(Outbound.due_at) < look.house.clock() - A_WHILE
     for id, kind in db.exec(
-        select(Outbound.id, Outbound.kind).where(Outbound.state == "new", late)
+        select(Outbound.id, Outbound.kind).where(col(Outbound.state).in_(COMING), late)
     ):
         yield f"the notice {id} ({kind}) was never settled"
-    known = col(Outbound.state).in_(("new", "sent", "failed", "cancelled"))
+    known = col(Outbound.state).in_((*COMING, "sent", "unsure", "failed", "cancelled"))
     for state in db.exec(select(Outbound.state).where(~known).distinct()):
         yield f"a notice is {state}"
 
