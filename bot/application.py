@@ -100,10 +100,10 @@ class Running:
         """Say that this process is there, and take up the way in which updates come."""
         by_webhook = bool(self._settings.webhook_url)
         try:
-            here: Presence = await self._in_thread(presence.open_presence, self.house.engine)
+            here: Presence = await self._patiently(presence.open_presence, self.house.engine)
         except Taken:
             raise StartError(TAKEN) from None
-        if by_webhook and not await self._in_thread(here.hold, POLLING, True):
+        if by_webhook and not await self._patiently(here.hold, POLLING, True):
             here.close()
             raise StartError(BOTH_WAYS)
         return here
@@ -118,7 +118,7 @@ class Running:
         self._at = desk
         await self.application.start()
         await starting.introduce(self.bot, self.house.texts)
-        await self._in_thread(timers.begin, self.house)
+        await self._patiently(timers.begin, self.house)
         lanes = Lanes(self._step)
         intake = Intake(desk, lanes)
         sender = asyncio.create_task(Sender(desk).serve(self._stopping))
@@ -175,6 +175,17 @@ class Running:
     async def _in_thread(self, work: Callable[..., Any], *args: object) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
 
+    async def _patiently(self, work: Callable[..., Any], *args: object) -> Any:
+        """Do something in a thread, again after a moment while the database is away."""
+        while True:
+            try:
+                return await self._in_thread(work, *args)
+            except AWAY as error:
+                if self._stopping.is_set():
+                    raise
+                log.warning("the database is away (%s); starting waits", type(error).__name__)
+                await asyncio.sleep(BEAT)
+
     async def _step(self, lane: int) -> Step:
         await self.application.process_update(Waiting(lane))
         return self._steps.pop(lane, Step.LATER)
@@ -192,6 +203,9 @@ class Running:
                     log.warning("the locks of this process were lost and are taken anew")
             except AWAY as error:
                 log.warning("the database is away (%s)", type(error).__name__)
+            except Exception:
+                # Whatever went wrong, the next beat must come: else the others think us gone.
+                log.exception("a beat failed")
 
 
 def _pulse(house: House) -> Pulse:

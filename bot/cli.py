@@ -29,7 +29,7 @@ from bot.stage import open_stage
 from bot.starting import StartError
 from rules.programmes import ProgrammeFileError
 from storage import programmes, proof, registrations
-from storage.database import transaction
+from storage.database import AWAY, transaction
 from storage.models import Registration
 from storage.sealing import KeyringError
 
@@ -51,6 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(given) or 0
     except (Unusable, StartError, KeyringError, ProgrammeFileError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except AWAY as error:
+        kind = type(error).__name__
+        print(f"the database cannot be reached ({kind}); ask: lindung doctor", file=sys.stderr)
         return 1
     except ValidationError as error:
         for problem in error.errors():

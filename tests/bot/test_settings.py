@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot import cli
 from bot.settings import GivenSettings, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -59,3 +60,15 @@ def test_any_other_place_to_listen_is_refused(place: str) -> None:
 def test_a_secret_is_not_shown_with_the_settings() -> None:
     settings = GivenSettings(bot_token="123456:canary", webhook_secret="canary")
     assert "canary" not in repr(settings)
+
+
+def test_a_database_that_is_away_is_said_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody:sandi@127.0.0.1:1/none")
+    assert cli.main(["migrate"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("the database cannot be reached")
+    assert "sandi" not in said
+    assert said.count("\n") == 1
