@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 FLOOD_PAUSE = 60.0  # seconds between two words to somebody who sends too much
 INBOX = "inbox"  # what other processes are woken for
+ALONE = 16  # updates of one batch that a process serves without calling the others
 LOOK = 1.0  # seconds between two looks for what other processes left
 
 
@@ -25,6 +26,7 @@ class Intake:
         self._desk = desk
         self._lanes = lanes
         self._aside: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
 
     async def take(self, raws: Sequence[Any]) -> list[Call]:
         """Store a batch in one commit and begin to serve it; raises `AWAY` where that cannot be.
@@ -36,6 +38,8 @@ class Intake:
         self._desk.metrics.redelivered(len(raws) - stored.new)
         for _, lane in stored.fresh:
             self._lanes.add(lane)
+        if len(stored.fresh) > ALONE:
+            self._do_aside(self._desk.traffic.wake(INBOX))
         for lane in stored.flooding:
             self._do_aside(self._tell_of_flood(lane))
         return [call for raw in raws if (call := _spinner(raw))]
@@ -61,14 +65,16 @@ class Intake:
 
     async def sweep(self, stopping: asyncio.Event) -> None:
         """Serve what an earlier run left, and again and again what processes that ended did."""
+        await self._desk.traffic.listen(INBOX, self._woken.set)
         while not stopping.is_set():
+            self._woken.clear()
             try:
                 for lane in await self._desk.in_thread(worker.open_lanes, self._desk.house):
                     self._lanes.look(lane)
             except AWAY as error:
                 log.warning("the database is away (%s)", type(error).__name__)
             try:
-                await asyncio.wait_for(stopping.wait(), LOOK)
+                await asyncio.wait_for(self._woken.wait(), LOOK)
             except TimeoutError:
                 continue
 
