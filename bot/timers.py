@@ -36,7 +36,7 @@ from storage import (
     tallies,
     timers,
 )
-from storage.database import transaction
+from storage.database import gave_way, transaction
 from storage.models import Staff
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,10 @@ def run(house: House, db: Session, now: datetime, most: int | None = None) -> in
         except Exception as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise  # the database is away: all of them are due again
-            log.exception("the timer %s of %s failed", kind, key)
+            if gave_way(error):
+                log.warning("the timer %s of %s gave way to a turn; again soon", kind, key)
+            else:
+                log.exception("the timer %s of %s failed", kind, key)
             refused = isinstance(error, OperationalError)
             timers.set_timer(db, kind, key, now + (TRY_SOON if refused else TRY_AGAIN))
     return len(due)
