@@ -39,7 +39,8 @@ PAUSES = (
 BUSY = text(
     "SELECT (SELECT count(*) FROM inbox WHERE update_id > :since AND (state = 'new' OR"
     " (state = 'done' AND sent_at IS NULL AND reply_sealed IS NOT NULL)))"
-    " + (SELECT count(*) FROM outbox WHERE state = 'new' AND due_at <= :now)"
+    " + (SELECT count(*) FROM outbox WHERE state IN ('new', 'taken', 'sending')"
+    "    AND due_at <= :now)"
     # Before updates are repeated nothing else may be about to happen.
     " + (SELECT count(*) FROM timer WHERE :repeating AND due_at <= :now)"
 )
