@@ -84,6 +84,7 @@ class Running:
 
     async def run(self) -> None:
         """Serve until `stop`. Raises `StartError` where the bot may not run."""
+        starting.needs_a_secret(self._settings)
         async with AsyncExitStack() as stack:
             stack.callback(self._threads.shutdown)
             here = await self._present()

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from bot.checks import Finding, ok, warn, wrong
 from bot.settings import Settings
+from bot.starting import SECRET
 from storage import sealing
 from storage.sealing import Keyring, KeyringError
 
 TOKEN = re.compile(r"\d{6,}:[\w-]{30,}")
-SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 PORTS = (443, 80, 88, 8443)
 MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 

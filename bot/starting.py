@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from contextlib import suppress
 
 from telegram import Bot
@@ -19,6 +20,8 @@ COMMANDS = (
     *("start", "manfaat", "hitung", "status", "daftar", "lengkapi", "lapor", "klaim", "petugas"),
     *("bantuan", "english", "bahasa"),
 )
+SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+NO_SECRET = "WEBHOOK_URL needs WEBHOOK_SECRET, 32 to 256 of A-Z a-z 0-9 _ and -: see .env.example"  # noqa: S105 (says what is missing)
 CONNECTIONS = 100  # that Telegram may open to the webhook
 UNKNOWN_TOKEN = "Telegram does not know this BOT_TOKEN"  # noqa: S105 (says that it is wrong)
 TAKEN = "another bot serves this database: stop it first, or use PostgreSQL for several"
@@ -27,6 +30,12 @@ BOTH_WAYS = "another process of this bot polls: set WEBHOOK_URL in all of them, 
 
 class StartError(RuntimeError):
     """The bot cannot run; the message says what to do."""
+
+
+def needs_a_secret(settings: Settings) -> None:
+    """Raise `StartError` for a webhook that anybody could post to."""
+    if settings.webhook_url and not SECRET.fullmatch(settings.webhook_secret.get_secret_value()):
+        raise StartError(NO_SECRET)
 
 
 async def connect(application: Application, settings: Settings, stopping: asyncio.Event) -> None:  # type: ignore[type-arg]

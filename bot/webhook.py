@@ -40,7 +40,7 @@ class Webhook:
     async def take(self, request: Request) -> Response:
         """Store one update. 401 without the secret, 413 too large, 400 no JSON, 503 later."""
         given = request.headers.get(SECRET.decode(), "").encode()
-        if not hmac.compare_digest(given, self._secret):
+        if not self._secret or not hmac.compare_digest(given, self._secret):
             return Response(status_code=401)
         body = await _bounded(request)
         if body is None:

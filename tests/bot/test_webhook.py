@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.demo.server import serve
+from bot.starting import StartError
 from storage.models import Inbound, Registration
 from tests.conftest import TEGAL_HARUM, TOKEN, Bot, opened, run_bot, settings_for
 from tests.people import WAYAN
@@ -96,3 +97,15 @@ def test_the_same_update_posted_again_is_served_once(hooked: Bot) -> None:
         assert post(hooked, json=phone.last_update, headers=HEADER).status_code == 200
     settle(hooked)
     assert len(phone.bot_messages) == 1
+
+
+@pytest.mark.parametrize("secret", ["", "short", "not-allowed-letters! " * 3])
+def test_no_bot_serves_a_webhook_that_anybody_could_post_to(tmp_path: Path, secret: str) -> None:
+    hook = {"webhook_url": "http://127.0.0.1:9/telegram", "webhook_secret": SecretStr(secret)}
+    settings = settings_for(tmp_path / "home", **hook)
+    with (
+        opened(settings) as house,
+        pytest.raises(StartError, match="WEBHOOK_SECRET"),
+        run_bot(settings, house),
+    ):
+        pass
