@@ -12,7 +12,7 @@ from tests.bench.speed.wire import Arrived, Calling
 
 Json = dict[str, Any]
 HOST = "127.0.0.1"
-SECRET = "bench-secret"
+SECRET = "bench-secret-of-forty-letters-and-no-less"
 BATCH = 100
 AGAIN = 0.2  # seconds after which a refused update is posted once more
 
