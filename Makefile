@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-long browser check mutants transcripts chaos faults bench soak topics lock clean
+.PHONY: help install demo serve test test-long browser check mutants transcripts chaos faults fuzz bench soak topics lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: $(VENV)/.test ## Run the tests, on real PostgreSQL and SQLite; not the bro
 
 test-long: $(VENV)/.test ## Run what make test leaves out: the other database, many more random cases
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 -m long
+
+fuzz: $(VENV)/.test ## Look for new random cases that break a property (ten times as many)
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 4 -m "hypothesis and not browser"
 
 faults: $(VENV)/.test ## Databases, Redis, disks and Telegram fail under load: what must hold (half an hour)
 	@$(BIN)/python -W ignore -m tests.faults

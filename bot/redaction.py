@@ -30,8 +30,9 @@ PATTERNS = (
     (NIK, "[nik]"),
     (PHONE, "[phone]"),
 )
-_BYTES = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
-_ESCAPED = re.compile(r"(?:\\u|&#x)([0-9a-fA-F]{2,6});?|&#(\d{2,7});")
+# A text that was written as an escape twice has its backslashes doubled.
+_BYTES = re.compile(r"(?:\\+x[0-9a-fA-F]{2})+")
+_ESCAPED = re.compile(r"(?:\\+u|&#x)([0-9a-fA-F]{2,6});?|&#(\d{2,7});")
 # Line breaks and other controls, the marks that turn the direction of reading, half surrogates.
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -98,7 +99,7 @@ def _unescaped(text: str) -> str:
 
 
 def _letters(escapes: re.Match[str]) -> str:
-    content = bytes.fromhex(escapes.group().replace("\\x", ""))
+    content = bytes.fromhex(escapes.group().replace("\\", "").replace("x", ""))
     try:
         return content.decode()
     except UnicodeDecodeError:

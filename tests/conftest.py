@@ -41,9 +41,11 @@ from tests.processes import pytest_xdist_make_scheduler as pytest_xdist_make_sch
 # `make test` does not install the browser's driver; `make browser` does.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 
-# How long an example takes says nothing on a machine that others use as well.
-hypothesis.settings.register_profile("ours", deadline=None)
-hypothesis.settings.load_profile("ours")
+# How long an example takes says nothing on a machine that others use as well. The same cases every
+# time: a change is not refused for what it did not touch. `make fuzz` looks for new ones.
+hypothesis.settings.register_profile("ours", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ours"))
 
 TOKEN = "123456:test-token"
 TEGAL_HARUM = "51.71.03.2008"

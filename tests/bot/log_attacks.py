@@ -47,6 +47,7 @@ SPELT_NIKS = (
     *(ascii(FULL_WIDTH), str(FULL_WIDTH.encode()), quote("5108 0647 0988 0731"), f"NIK{NIK}xyz"),
     *(quote(quote("5108 0647 0988 0731")), "".join(f"&#{ord(c)};" for c in NIK)),
     *("".join(f"\\x{ord(c):x}" for c in NIK), "".join(f"&#x{ord(c):x};" for c in NIK)),
+    *("".join(f"\\\\x{ord(c):x}" for c in NIK), "".join(f"\\\\u00{ord(c):x}" for c in NIK)),
     NIK.translate({ord("0") + digit: 0x0660 + digit for digit in range(10)}),
 )
 SPELT_PHONES = (

@@ -8,7 +8,7 @@ import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bot.log_attacks import ALL, PATH, TOKEN, WAYS, bare, leaked, logged, named
+from tests.bot.log_attacks import ALL, NIK, PATH, TOKEN, WAYS, bare, leaked, logged, named
 
 
 @pytest.mark.parametrize("form", ["json", "text"])
@@ -50,6 +50,17 @@ def test_any_telephone_number_however_spelt_is_hidden(start: str, number: str, g
     with logged() as (log, written):
         log.warning("nomor: %s.", spelt)
     assert json.loads(written.getvalue())["event"] in ("nomor: [phone].", "nomor: [nik].")
+
+
+@pytest.mark.parametrize("escape", ["\\x{:x}", "\\u00{:x}", "&#{:d};"])
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_nik_that_was_escaped_more_than_once_is_hidden(escape: str, times: int) -> None:
+    spelt = "".join(escape.format(ord(digit)) for digit in NIK)
+    for _ in range(times - 1):
+        spelt = spelt.replace("\\", "\\\\")
+    with logged() as (log, written):
+        log.warning("it was %s", spelt)
+    assert "[nik]" in written.getvalue()
 
 
 def test_a_line_of_the_web_server_shows_no_secret() -> None:
