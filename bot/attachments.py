@@ -19,10 +19,10 @@ from bot.house import House
 from bot.replies import Call, Page
 from conversations.model import Words
 from rules.permissions import Action
-from storage import audit, followers, photos, staff
+from storage import audit, followers, people, photos, staff
 from storage.audit import Actor, Change
 from storage.database import transaction
-from storage.models import Claim, ClaimPhoto, Person, Registration
+from storage.models import Claim, ClaimPhoto, Registration
 
 ATTACH, FORGET = "attach", "forget"
 DAY = 24 * 60 * 60  # seconds that a file stays in the chat
@@ -99,8 +99,7 @@ def resolve(house: House, call: Call) -> Call:
     with transaction(house.engine) as db:
         found = KINDS[wanted["kind"]](house, db, wanted["id"], call["chat_id"])
         if found is None:
-            person = db.get(Person, call["chat_id"])
-            page = Page(house.texts, call["chat_id"], person.language if person else "id")
+            page = Page(house.texts, call["chat_id"], people.language(db, call["chat_id"]))
             return page.message(Words("attachment.gone"))
     file = InputFile(found.content, wanted.get("name") or found.name)
     rest = {name: value for name, value in call.items() if name != ATTACH}

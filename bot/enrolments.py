@@ -42,9 +42,9 @@ def _submit(here: Here, turn: Turn) -> Done:
     )
     if outcome.registration:
         return _correct(here, outcome.registration, new)
-    row = registrations.submit(here.db, here.house.keys, new, here.now)
+    receipt = registrations.receive(here.db, here.house.keys, new, here.now)
     here.end()
-    return Done([doors.home(here, _receipt("enrolment.receipt", row.code, new))])
+    return Done([doors.home(here, _receipt("enrolment.receipt", receipt.code, new))])
 
 
 def _typist_warnings(here: Here, outcome: SubmitRegistration) -> tuple[str, ...]:

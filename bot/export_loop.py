@@ -22,10 +22,10 @@ from bot.sending import Delivery, Desk, Result
 from bot.sheets import Made, Order, moment_in
 from conversations.model import Words
 from rules.permissions import Action
-from storage import exports, outbox, sheet_people, staff
+from storage import exports, outbox, people, sheet_people, staff
 from storage.audit import Actor
 from storage.database import AWAY, transaction
-from storage.models import Export, Person
+from storage.models import Export
 
 log = logging.getLogger(__name__)
 
@@ -184,8 +184,7 @@ async def _progress(desk: Desk, row: Export, message: int, done: tuple[int, int]
 def _page(house: House, row: Export, lease: timedelta) -> Page:
     with transaction(house.engine) as db:
         exports.extend(db, row.id, house.clock() + lease)
-        person = db.get(Person, row.asked_by)
-        return Page(house.texts, row.asked_by, person.language if person else "id")
+        return Page(house.texts, row.asked_by, people.language(db, row.asked_by))
 
 
 async def _send(desk: Desk, row: Export, file: Made, part: tuple[int, int], again: int) -> None:

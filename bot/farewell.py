@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session
 
 from bot import doors
 from bot.here import Here
 from bot.house import House
 from bot.replies import Page
 from conversations.model import Chose, Words
-from storage import outbox, queue, registrations, sessions, staff
-from storage.models import Person, Staff
+from storage import outbox, people, queue, registrations, sessions, staff
+from storage.models import Staff
+from storage.people import Account
 
 OF_AN_OFFICE = frozenset(
     {
@@ -26,7 +27,7 @@ def office_ended(house: House, db: Session, row: Staff, words: Words, now: datet
     Below the words stands the home keyboard of the offices that are left.
     """
     queue.release(db, row.person_id)
-    person = db.get(Person, row.person_id, populate_existing=True)
+    person = people.find(db, row.person_id)
     page = Page(house.texts, row.person_id, person.language if person else "id")
     if person is not None:
         _close(house, db, person, now)
@@ -35,7 +36,7 @@ def office_ended(house: House, db: Session, row: Staff, words: Words, now: datet
     outbox.queue(db, house.keys, call, "staff", now, outbox.CLAIM)
 
 
-def _close(house: House, db: Session, person: Person, now: datetime) -> None:
+def _close(house: House, db: Session, person: Account, now: datetime) -> None:
     """Forget the conversations of an office; the page that is open loses names and buttons."""
     slots = {*sessions.slots(db, person.id), person.slot}
     over = {slot for slot in slots if _was_of_it(db, person, slot)}
@@ -48,7 +49,7 @@ def _close(house: House, db: Session, person: Person, now: datetime) -> None:
         blank = {**page.message(Words("offices.over")), "method": "editMessageText"}
         call = {**blank, "message_id": person.asked_message}
         outbox.queue(db, house.keys, call, "farewell", now, outbox.REPLY)
-    db.exec(update(Person).where(col(Person.id) == person.id).values(slot=""))
+    people.leave(db, person)
 
 
 def is_of_an_ended_office(here: Here, press: Chose) -> bool:
@@ -58,7 +59,7 @@ def is_of_an_ended_office(here: Here, press: Chose) -> bool:
     return staff.has_held_office(here.db, here.person.id)
 
 
-def _was_of_it(db: Session, person: Person, slot: str) -> bool:
+def _was_of_it(db: Session, person: Account, slot: str) -> bool:
     """Whether a conversation is an office's: the desk and its pages, part two of another's."""
     kind, _, id = slot.partition(".")
     if kind != "details":

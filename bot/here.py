@@ -14,7 +14,8 @@ from conversations.model import Turn
 from rules.permissions import Action
 from storage import audit, sessions, staff
 from storage.audit import Actor, Change
-from storage.models import Person, Staff
+from storage.models import Staff
+from storage.people import Account
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Here:
 
     house: House
     db: Session
-    person: Person
+    person: Account
     incoming: Incoming
     now: datetime
 

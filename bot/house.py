@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from bot import texts
 from bot.settings import Settings
 from bot.texts import Texts
 from bot.topics.recogniser import Recogniser, shipped
+from bot.walks import Walks
 from rules import areas, programmes, quiet_hours
 from rules.programmes import Programme
 from rules.quiet_hours import QuietHours
@@ -39,6 +40,7 @@ class House:
     operator: int | None = None  # the account that hears what no office settles
     anchors: Path | None = None  # the folder in which the evidence is anchored every day
     quiet_hours: QuietHours | None = None  # when nobody is woken; None for never
+    walks: Walks = field(default_factory=Walks)
 
     def day(self, now: datetime, village: str = "") -> date:
         """The day it is in a village."""

@@ -11,7 +11,7 @@ from conversations.model import Words
 from rules import areas
 from rules.registration import DECIDE_WITHIN, State, waits_long
 from storage import cards, outbox, overview, people, queue, tallies
-from storage.models import Person, Registration, Staff
+from storage.models import Registration, Staff
 
 DIGEST_HOUR = 8  # o'clock in the village
 Button = tuple[str, str]  # key of its words, data
@@ -29,8 +29,7 @@ def tell(
     rank: int = outbox.CLAIM,
 ) -> None:
     """Queue one notice to one person, in that person's language."""
-    person = db.get(Person, person_id)
-    page = Page(house.texts, person_id, person.language if person else "id")
+    page = Page(house.texts, person_id, people.language(db, person_id))
     outbox.queue(db, house.keys, call(page, words, buttons), kind, now, rank)
 
 

@@ -24,6 +24,7 @@ from bot.here import Here
 from bot.house import House
 from bot.replies import Call
 from bot.updates import Blocked, Incoming, InGroup, Started
+from bot.walks import Walked
 from conversations import CONVERSATIONS
 from conversations.engine import step, walk
 from conversations.model import (
@@ -196,7 +197,7 @@ def _turn(
     if turn.outcome is not None:
         done = outcomes.do(here, turn)
         return done.calls, done.door
-    here.keep(turn)
+    talk.keep(turn)
     if _is_in_place(here, before, turn, event):
         asked = replies.question(here.page, turn)
         return [replies.in_place(asked, here.incoming.press_message_id)], None
@@ -220,13 +221,13 @@ class _Outside:
 
     def __init__(self, here: Here) -> None:
         self._here = here
-        self._facts: dict[tuple[str, str], object] = {}
+        self.facts: dict[tuple[str, str], object] = {}
 
     def __call__(self, kind: str, key: str = "") -> object:
         """The fact of a kind with a key."""
-        if (kind, key) not in self._facts:
-            self._facts[kind, key] = lookups.find(self._here, kind, key)
-        return self._facts[kind, key]
+        if (kind, key) not in self.facts:
+            self.facts[kind, key] = lookups.find(self._here, kind, key)
+        return self.facts[kind, key]
 
 
 class _Talk:
@@ -234,11 +235,13 @@ class _Talk:
 
     def __init__(self, here: Here, session: Session) -> None:
         words = here.house.texts.version
+        self._here = here
         self._stamp = Stamp(here.now, here.today, here.person.id, words, here.house.rules)
         self._conversation = CONVERSATIONS[session.conversation]
         self._session = session
         self._known = _Outside(here)
-        self._run = walk(self._conversation, session, self._known, self._stamp)
+        kept = here.house.walks.find(here.person.id, session, here.today, self._known)
+        self._run = kept or walk(self._conversation, session, self._known, self._stamp)
 
     def after(self, event: Event) -> Turn:
         """What an event leads to."""
@@ -246,6 +249,13 @@ class _Talk:
         turn = step(*where, event, self._known, self._stamp, self._run)
         assert isinstance(turn, Turn)  # noqa: S101 (`_Outside` knows everything)
         return turn
+
+    def keep(self, turn: Turn) -> None:
+        """Keep how the conversation stands after a turn, for the next."""
+        self._here.keep(turn)
+        if turn.run:
+            walked = Walked(turn.session, self._stamp.today, self._known.facts, turn.run)
+            self._here.house.walks.keep(self._here.person.id, walked)
 
 
 def _as_answer(here: Here, before: Turn, event: Event) -> tuple[Event, Words | None]:

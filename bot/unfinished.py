@@ -8,8 +8,8 @@ from bot import notices, quiet_hours
 from bot.house import House
 from conversations.model import Session as Talk
 from conversations.model import Words
-from storage import outbox, sessions, timers
-from storage.models import Person
+from storage import outbox, people, sessions, timers
+from storage.people import Account
 
 KIND = "unfinished"  # of the timer; its key is the account
 SLOT = "enrolment"
@@ -23,7 +23,7 @@ def watch(db: Session, person_id: int, now: datetime) -> None:
 
 def remind(house: House, db: Session, key: str, now: datetime) -> None:
     """Say that the sign-up waits, or look again later; of one that is gone nothing is said."""
-    person, touched = db.get(Person, int(key)), sessions.touched_at(db, int(key), SLOT)
+    person, touched = people.find(db, int(key)), sessions.touched_at(db, int(key), SLOT)
     if person is None or touched is None:
         return
     if later := _later(house, db, person, touched, now):
@@ -38,7 +38,7 @@ def remind(house: House, db: Session, key: str, now: datetime) -> None:
 
 
 def _later(
-    house: House, db: Session, person: Person, touched: datetime, now: datetime
+    house: House, db: Session, person: Account, touched: datetime, now: datetime
 ) -> datetime | None:
     """When to look again, where now is not the moment to say it."""
     if touched + SILENCE > now:

@@ -20,7 +20,6 @@ from conversations.model import SentPhoto, Words
 from storage import inbox, outbox, people, presence, registrations, sessions, staff
 from storage.database import transaction
 from storage.inbox import Head, Received
-from storage.models import Person
 from storage.presence import Presence
 from storage.sealing import SealError
 
@@ -109,6 +108,7 @@ def serve(
             served[lane] = turned = _turn(house, db, head)
             done.append((head, turned.calls))
     sessions.write(db)
+    people.write(db)
     inbox.finish(db, house.keys, done, here.number)
     return [served.get(lane, Nothing(lane in busy)) for lane in lanes]
 
@@ -163,8 +163,7 @@ def _failed(house: House, db: Session, head: Head, failure: Failure) -> bool:
         return False
     dead = inbox.failed(db, head.update_id, failure.why)
     if dead and head.lane > 0:
-        person = db.get(Person, head.lane)
-        page = Page(house.texts, head.lane, person.language if person else "id")
+        page = Page(house.texts, head.lane, people.language(db, head.lane))
         call = page.message(Words("turn.broken"))
         outbox.queue(db, house.keys, call, "apology", house.clock(), outbox.REPLY)
     if dead:
@@ -206,7 +205,6 @@ def mark(house: House, served: Served, asked: int = 0) -> None:
 def tell_of_flood(house: House, lane: int) -> None:
     """Say politely, and once in a while only, that not everything is read."""
     with transaction(house.engine) as db:
-        person = db.get(Person, lane)
-        page = Page(house.texts, lane, person.language if person else "id")
+        page = Page(house.texts, lane, people.language(db, lane))
         call = page.message(Words("turn.flood"))
         outbox.queue(db, house.keys, call, "flood", house.clock(), outbox.REPLY)

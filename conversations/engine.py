@@ -29,12 +29,13 @@ from conversations.model import (
     Needs,
     Option,
     Question,
+    Run,
     Session,
     Stamp,
     Turn,
     Words,
 )
-from conversations.responses import Run, overlay, respond
+from conversations.responses import overlay, respond
 
 
 class _Stop(Exception):
@@ -146,11 +147,13 @@ def _shown(turn: Turn, run: Run) -> Turn:
         return replace(turn, session=session, path=path)
     if session.overlay:
         question = overlay(session.overlay, run.path)
-        return replace(turn, session=session, question=question, path=path)
+        return replace(turn, session=session, question=question, path=path, run=run)
     if session.editing and (run.question is None or run.question.name != session.editing):
         session = replace(session, editing="")
     session = _resting(session, run.outcome is not None)
-    return replace(turn, session=session, question=run.question, outcome=run.outcome, path=path)
+    return replace(
+        turn, session=session, question=run.question, outcome=run.outcome, path=path, run=run
+    )
 
 
 def _resting(session: Session, is_resting: bool) -> Session:

@@ -215,12 +215,22 @@ class Needs:
 
 
 @dataclass(frozen=True)
+class Run:
+    """One pass through a conversation: what was answered, and where it stopped."""
+
+    path: tuple[Question, ...]
+    question: Question | None
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True)
 class Turn:
     """What one event led to: the session to keep, and what to show or do.
 
     Just one of `question` and `outcome` is set. `note` is said above the question.
     `all_controls` shows every way out (change, later, cancel) under the question. `path` names
-    the answered questions that the conversation passes, in order.
+    the answered questions that the conversation passes, in order. `run` is how it stands with this
+    session, where that is known: the next turn need not find out again.
     """
 
     session: Session
@@ -229,6 +239,7 @@ class Turn:
     note: Words | None = None
     all_controls: bool = False
     path: tuple[str, ...] = ()
+    run: Run | None = field(default=None, compare=False)
 
 
 class Ask(Protocol):

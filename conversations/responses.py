@@ -18,6 +18,7 @@ from conversations.model import (
     Outcome,
     Question,
     Resumed,
+    Run,
     SentOther,
     SentPhoto,
     Session,
@@ -48,15 +49,6 @@ class Parked(Outcome):
     """The person stops here for now; the answers are kept. `cancelled` if it was `batal`."""
 
     cancelled: bool
-
-
-@dataclass(frozen=True)
-class Run:
-    """One pass through a conversation: what was answered, and where it stopped."""
-
-    path: tuple[Question, ...]
-    question: Question | None
-    outcome: Outcome | None
 
 
 def respond(run: Run, session: Session, event: Event, stamp: Stamp) -> Turn:

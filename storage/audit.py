@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, insert, select
 
 from storage.models import Audit
 
@@ -30,7 +30,8 @@ class Change:
 
 def record(db: Session, actor: Actor, change: Change, now: datetime) -> None:
     """Add one row."""
-    db.add(Audit(at=now, actor_id=actor.id, role=actor.role, **vars(change)))
+    row = {"at": now, "actor_id": actor.id, "role": actor.role, **vars(change)}
+    db.connection().execute(insert(Audit), row)
 
 
 def history(db: Session, object_type: str, object_id: str) -> list[Audit]:

@@ -1,6 +1,6 @@
 """Possible duplicates, found by keyed hashes alone: same NIK, one digit off, same name and day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from sqlmodel import Session, bindparam, col, delete, insert, select
@@ -11,6 +11,7 @@ from storage.models import IndexHash, Registration
 from storage.sealing import Keyring
 
 # (kind of hash, the warning that a match is); the weightiest first
+Hashes = tuple[tuple[str, bytes], ...]  # kind, keyed hash
 KINDS = (("nik", "duplicate_nik"), ("nik_near", "duplicate_near"), ("name", "duplicate_name"))
 
 
@@ -50,24 +51,27 @@ def _parts(person: _Named) -> Iterator[tuple[str, str]]:
         yield "name", f"{phonetic(person.name)} {person.born}"
 
 
-def index(
-    db: Session, keys: Keyring, registration: str, parts: tuple[tuple[str, str], ...]
-) -> None:
-    """Keep the hashes of a sign-up, in place of those kept before."""
-    db.flush()
-    db.connection().execute(GONE, {"registration": registration})
+def hashes(keys: Keyring, parts: Iterable[tuple[str, str]]) -> Hashes:
+    """The keyed hash of each part, with its kind."""
+    return tuple((kind, keys.index(kind, value)) for kind, value in parts)
+
+
+def keep(db: Session, registration: str, hashes: Hashes) -> None:
+    """Keep the hashes of a new sign-up."""
     rows = [
-        {"kind": kind, "hash": keys.index(kind, value), "registration_id": registration}
-        for kind, value in parts
+        {"kind": kind, "hash": keyed, "registration_id": registration} for kind, keyed in hashes
     ]
     db.connection().execute(insert(IndexHash), rows)
 
 
-def found(
-    db: Session, keys: Keyring, programme: str, parts: tuple[tuple[str, str], ...], but: str
-) -> tuple[str, ...]:
+def replace(db: Session, registration: str, hashes: Hashes) -> None:
+    """Keep the hashes of a sign-up, in place of those kept before."""
+    db.connection().execute(GONE, {"registration": registration})
+    keep(db, registration, hashes)
+
+
+def found(db: Session, programme: str, hashes: Hashes, but: str) -> tuple[str, ...]:
     """The warnings for the officer: at most the weightiest one."""
-    hashes = [keys.index(kind, value) for kind, value in parts]
-    wanted = {"hashes": hashes, "programme": programme, "but": but}
+    wanted = {"hashes": [keyed for _, keyed in hashes], "programme": programme, "but": but}
     kinds = set(db.connection().execute(FOUND, wanted).scalars())
     return tuple(warning for kind, warning in KINDS if kind in kinds)[:1]

@@ -1,22 +1,42 @@
 """People: the Telegram accounts that wrote to the bot. Functions leave the commit to the caller."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from sqlmodel import Session, bindparam, col, select, update
 
 from storage.database import inserting, is_postgresql
 from storage.models import Interest, Person
 
-LOCKED = "people"  # in the session's notes: who is loaded and kept from others
-# Made once: to build a statement takes longer than to run it.
-LOCK = (
-    select(Person)
-    .where(col(Person.id).in_(bindparam("people", expanding=True)))
-    .order_by(col(Person.id))
-    .with_for_update()
+AT_HAND = "people"  # in the session's notes: who is at hand
+
+
+@dataclass
+class Account:
+    """A person as read; what is changed of a person at hand is written by `write`."""
+
+    id: int
+    language: str
+    slot: str
+    turn: int
+    asked_message: int
+    unreachable_since: datetime | None
+
+
+# Made once: to build a statement takes longer than to run it. No objects of the ORM: every turn
+# changes its person, and to find out what has changed costs more than to write it.
+FOUND = select(*(getattr(Person, name.name) for name in fields(Account))).where(
+    col(Person.id).in_(bindparam("people", expanding=True))
+)
+LOCK = FOUND.order_by(col(Person.id)).with_for_update()
+CHANGED = ("language", "slot", "turn", "unreachable_since")
+WRITE = (
+    update(Person)
+    .where(col(Person.id) == bindparam("person"))
+    .values({name: bindparam(name) for name in CHANGED})
 )
 ASKED = (
     update(Person)
@@ -26,22 +46,60 @@ ASKED = (
 
 
 def lock(db: Session, person_ids: Iterable[int]) -> None:
-    """Load those of these people whom we know, for `locked`, all at once and in one order."""
-    rows = db.exec(LOCK, params={"people": list(person_ids)})
-    db.info[LOCKED] = {person.id: person for person in rows}
+    """Have those of these people at hand whom we know: read, and kept from others until the end.
+
+    All at once and in one order, so that no two transactions wait for one another.
+    """
+    rows = _read(db, LOCK, list(person_ids))
+    db.info.setdefault(AT_HAND, {}).update((row.id, (row, replace(row))) for row in rows)
 
 
-def locked(db: Session, person_id: int, now: datetime) -> Person:
-    """Load a person, made on first sight, and keep others off until the transaction ends."""
-    if found := db.info.get(LOCKED, {}).get(person_id):
-        return cast(Person, found)
-    person = db.exec(LOCK, params={"people": [person_id]}).first()
-    if person is None:
+def locked(db: Session, person_id: int, now: datetime) -> Account:
+    """A person at hand, or brought there; made on first sight."""
+    if person_id not in db.info.get(AT_HAND, {}):
         # Another process may make the same person at the same moment.
         fresh = Person(id=person_id, created_at=now).model_dump()
         db.connection().execute(_new(is_postgresql(db)), fresh)
-        person = db.exec(LOCK, params={"people": [person_id]}).one()
-    return person
+        lock(db, [person_id])
+    account: Account = db.info[AT_HAND][person_id][0]
+    return account
+
+
+def find(db: Session, person_id: int) -> Account | None:
+    """A person as he is now, if we know him."""
+    if person_id in (at_hand := db.info.get(AT_HAND, {})):
+        found: Account = at_hand[person_id][0]
+        return found
+    return next(iter(_read(db, FOUND, [person_id])), None)
+
+
+def language(db: Session, person_id: int) -> str:
+    """The language of a person; Indonesian for one we do not know."""
+    found = find(db, person_id)
+    return found.language if found else "id"
+
+
+def _read(db: Session, query: Any, person_ids: list[int]) -> list[Account]:
+    return [Account(*row) for row in db.connection().execute(query, {"people": person_ids})]
+
+
+def write(db: Session) -> None:
+    """Write what has changed of the people at hand, of all at once."""
+    rows = []
+    for account, before in db.info.get(AT_HAND, {}).values():
+        if account != before:
+            new = {name: getattr(account, name) for name in CHANGED}
+            rows.append({"person": account.id, **new})
+            vars(before).update(vars(account))
+    if rows:
+        db.connection().execute(WRITE, rows)
+
+
+def leave(db: Session, account: Account) -> None:
+    """Let a person be in no conversation, whether at hand or not."""
+    account.slot = ""
+    if account.id not in db.info.get(AT_HAND, {}):
+        db.exec(update(Person).where(col(Person.id) == account.id).values(slot=""))
 
 
 @cache
@@ -59,12 +117,14 @@ def mark_unreachable(db: Session, person_id: int, since: datetime | None) -> Non
     """Note that Telegram no longer delivers to this person; None when it does again."""
     statement = update(Person).where(col(Person.id) == person_id)
     db.exec(statement.values(unreachable_since=since))
+    if person_id in (at_hand := db.info.get(AT_HAND, {})):
+        at_hand[person_id][0].unreachable_since = since
 
 
 def is_unreachable(db: Session, person_id: int) -> bool:
     """Whether Telegram no longer delivered to this person the last time."""
-    since = select(Person.unreachable_since).where(Person.id == person_id)
-    return db.exec(since).first() is not None
+    found = find(db, person_id)
+    return found is not None and found.unreachable_since is not None
 
 
 def mark_asked(db: Session, asked: Mapping[int, int]) -> None:

@@ -47,13 +47,23 @@ def store(
         still = col(Answer.replaced_at).is_(None)
         db.exec(update(Answer).where(*here, still).values(replaced_at=now))
     if new:
-        db.flush()
-        last = _last_place(db, registration) if present else 0
-        rows = [_row(keys, registration, *answer) for answer in new.items()]
-        places = range(last + 1, last + 1 + len(rows))
-        numbered = [{**row, "place": place} for row, place in zip(rows, places, strict=True)]
-        db.connection().execute(insert(Answer), numbered)
+        begin(db, keys, registration, new, _last_place(db, registration) if present else 0)
     return tuple(new)
+
+
+def begin(
+    db: Session, keys: Keyring, registration: str, answers: Mapping[str, Given], last: int = 0
+) -> None:
+    """Keep the answers of a sign-up that has none yet, or none to these questions.
+
+    They get the places after `last`.
+    """
+    rows = [
+        {**_row(keys, registration, *answer), "place": place}
+        for place, answer in enumerate(answers.items(), last + 1)
+    ]
+    if rows:
+        db.connection().execute(insert(Answer), rows)
 
 
 def _last_place(db: Session, registration: str) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, bindparam, col, select, update
+from sqlmodel import Session, bindparam, col, insert, select, update
 
 from rules.registration import OPEN_STATES, State, move
 from storage import audit, duplicates, evidence, proof, tallies
@@ -31,6 +31,11 @@ OPEN_WITH_NIK = select(Registration.id).where(  # made once: that takes longer t
     col(Registration.person_id) == bindparam("person"),
     col(Registration.state).in_(OPEN_STATES),
 )
+BLANK = {  # what a new sign-up does not say
+    name: field.get_default()
+    for name, field in Registration.model_fields.items()
+    if not field.is_required()
+}
 CODE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY3479"  # none that are mistaken for one another
 
 
@@ -49,33 +54,44 @@ class Submission:
     answers: Mapping[str, proof.Proof]
 
 
-def submit(db: Session, keys: Keyring, new: Submission, now: datetime) -> Registration:
+@dataclass(frozen=True)
+class Receipt:
+    """What is told of a new sign-up: its code; by its id it is found."""
+
+    id: str
+    code: str
+
+
+def receive(db: Session, keys: Keyring, new: Submission, now: datetime) -> Receipt:
     """Store a new sign-up as `pending`; a NIK that is known already adds a warning for the officer.
 
     It is stored the same way, in the same time, whoever has signed up with this NIK before.
     """
     db.info.get(UNKNOWN, set()).discard(new.typed_by)
-    id = base32(16)
-    warnings = duplicates.found(db, keys, new.programme, duplicates.of(new), "") + new.warnings
-    row = Registration(
-        id=id,
-        code=f"{base32(3)}-{base32(4)}",
-        **_identity(keys, id, new),
-        state=State.PENDING,
-        person_id=new.typed_by,
-        warnings=" ".join(warnings),
-        created_at=now,
-        changed_at=now,
-        queued_at=now,
-    )
-    db.add(row)
-    db.flush()
-    tallies.move(db, (), tallies.keys_of(row.village, row.state, row.warnings))
-    duplicates.index(db, keys, id, duplicates.of(new))
-    proof.store(db, keys, id, new.answers, now)
-    change = Change("submitted", "registration", id, "", State.PENDING)
+    receipt = Receipt(base32(16), f"{base32(3)}-{base32(4)}")
+    hashes = duplicates.hashes(keys, duplicates.of(new))
+    warnings = " ".join(duplicates.found(db, new.programme, hashes, "") + new.warnings)
+    row = {
+        **BLANK,
+        **vars(receipt),
+        **_identity(keys, receipt.id, new),
+        "state": State.PENDING,
+        "person_id": new.typed_by,
+        "warnings": warnings,
+        **dict.fromkeys(("created_at", "changed_at", "queued_at"), now),
+    }
+    db.connection().execute(insert(Registration), row)
+    tallies.move(db, (), tallies.keys_of(new.village, State.PENDING, warnings))
+    duplicates.keep(db, receipt.id, hashes)
+    proof.begin(db, keys, receipt.id, new.answers)
+    change = Change("submitted", "registration", receipt.id, "", State.PENDING)
     audit.record(db, Actor(new.typed_by, "worker"), change, now)
-    return row
+    return receipt
+
+
+def submit(db: Session, keys: Keyring, new: Submission, now: datetime) -> Registration:
+    """As `receive`; the sign-up itself, for who goes on with it."""
+    return db.get_one(Registration, receive(db, keys, new, now).id)
 
 
 def _identity(keys: Keyring, id: str, new: Submission) -> dict[str, Any]:
@@ -103,8 +119,8 @@ def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now:
     old = State(row.state)
     if old not in (State.PENDING, State.RETURNED, State.WAITING, State.REFUSED):
         return False
-    parts = duplicates.of(new)
-    warnings = duplicates.found(db, keys, new.programme, parts, row.id) + new.warnings
+    hashes = duplicates.hashes(keys, duplicates.of(new))
+    warnings = duplicates.found(db, new.programme, hashes, row.id) + new.warnings
     again = old in (State.RETURNED, State.REFUSED)
     state = State.PENDING if again else old
     values = {
@@ -119,7 +135,7 @@ def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now:
     had_left = bool(row.left_why) and old is State.REFUSED
     if not _change(db, row, state, values, now):
         return False
-    duplicates.index(db, keys, row.id, parts)
+    duplicates.replace(db, row.id, hashes)
     changed = proof.store(db, keys, row.id, new.answers, now)
     fact = Fact("correction", "answers", values={"questions": " ".join(changed)})
     by = Actor(new.typed_by, "worker")

@@ -11,7 +11,8 @@ from sqlmodel import bindparam, col, delete, select
 
 from conversations.model import Given, Session
 from storage.database import inserting, is_postgresql
-from storage.models import Person, StoredSession
+from storage.models import StoredSession
+from storage.people import Account
 from storage.sealing import Keyring, SealError
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,8 @@ PLACE = "session.state"
 KEEP = timedelta(days=30)  # since it was touched last
 UNWRITTEN = "unwritten sessions"
 AHEAD = "sessions"  # in the database session's notes: what was read ahead
+MOST_WRITTEN = 1_000
+_WRITTEN: dict[bytes, Session] = {}  # what this process sealed last, as it was before
 GIVEN = frozenset(Given.__dataclass_fields__)
 # Made once: to build a statement takes longer than to run it.
 HERE = (
@@ -46,6 +49,8 @@ def load(db: Database, keys: Keyring, person_id: int, slot: str) -> Session | No
     sealed = _sealed(db, person_id, slot)
     if sealed is None:
         return None
+    if written := _WRITTEN.get(sealed):
+        return written
     try:
         state = keys.open_json(PLACE, f"{person_id} {slot}", sealed)
     except SealError:
@@ -93,9 +98,10 @@ def _as_json(session: Session) -> dict[str, Any]:
     return {**vars(session), "answers": answers, "replaced": replaced}
 
 
-def save(db: Database, keys: Keyring, person: Person, session: Session, now: datetime) -> bool:
+def save(db: Database, keys: Keyring, person: Account, session: Session, now: datetime) -> bool:
     """Keep a session in the person's present slot; whether it begins now."""
     sealed = keys.seal_json(PLACE, f"{person.id} {person.slot}", _as_json(session))
+    _remember(sealed, session)
     is_new = _sealed(db, person.id, person.slot) is None
     row = {"person_id": person.id, "slot": person.slot, "state_sealed": sealed, "updated_at": now}
     db.info.setdefault(UNWRITTEN, {})[person.id, person.slot] = row
@@ -104,6 +110,13 @@ def save(db: Database, keys: Keyring, person: Person, session: Session, now: dat
     else:
         write(db)
     return is_new
+
+
+def _remember(sealed: bytes, session: Session) -> None:
+    """Keep what was sealed: nobody seals the same bytes twice, so what is found is never old."""
+    _WRITTEN[sealed] = session
+    if len(_WRITTEN) > MOST_WRITTEN:
+        _WRITTEN.pop(next(iter(_WRITTEN)), None)
 
 
 def write(db: Database) -> None:

@@ -35,7 +35,6 @@ def add(db: Session, more: Counter[str], less: Counter[str] | None = None) -> No
     change.subtract(less or {})
     rows = [{"key": key, "count": count} for key, count in sorted(change.items()) if count]
     if rows:
-        db.flush()
         db.connection().execute(_counting(is_postgresql(db)), rows)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlmodel import Session, col, delete, select, tuple_
 
@@ -33,12 +35,16 @@ def _write(db: Session, rows: list[Row], move: bool = True) -> None:
     """Set timers in one statement: two processes that set the same one do not fail over it."""
     if not rows:
         return
-    new = inserting(is_postgresql(db), Timer)
-    moved = new.on_conflict_do_update(
-        index_elements=["kind", "key"], set_={"due_at": new.excluded.due_at}
-    )
-    db.flush()
-    db.connection().execute(moved if move else new.on_conflict_do_nothing(), rows)
+    db.connection().execute(_setting(is_postgresql(db), move), rows)
+
+
+@cache
+def _setting(postgresql: bool, move: bool) -> Any:
+    new = inserting(postgresql, Timer)
+    if not move:
+        return new.on_conflict_do_nothing()
+    due = {"due_at": new.excluded.due_at}
+    return new.on_conflict_do_update(index_elements=["kind", "key"], set_=due)
 
 
 def take_due(db: Session, now: datetime, most: int | None = None) -> list[tuple[str, str]]:

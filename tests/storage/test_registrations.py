@@ -66,8 +66,8 @@ def kept(house: House, id: str) -> list[proof.Kept]:
 def warned(house: House, new: Submission) -> str:
     """The warning of a duplicate that this sign-up would draw; nothing is stored."""
     with transaction(house.engine) as db:
-        parts = duplicates.of(new)
-        return " ".join(duplicates.found(db, house.keys, new.programme, parts, ""))
+        hashes = duplicates.hashes(house.keys, duplicates.of(new))
+        return " ".join(duplicates.found(db, new.programme, hashes, ""))
 
 
 def test_every_answer_is_kept_with_who_when_which_words_and_rules(house: House) -> None:
