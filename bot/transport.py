@@ -55,7 +55,13 @@ class Transport(BaseRequest):
                 limit=self._connections, ssl=_certificates(), keepalive_timeout=60
             )
             timeout = aiohttp.ClientTimeout(sock_connect=PATIENCE)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                timeout=timeout,
+                cookie_jar=aiohttp.DummyCookieJar(),  # Telegram sets none, and to look takes time
+                auto_decompress=False,  # nor is anything asked for that is compressed
+                headers={"Accept-Encoding": "identity"},
+            )
 
     async def shutdown(self) -> None:
         """Close the connections."""

@@ -10,10 +10,10 @@ from socket import create_server
 from urllib.parse import urlsplit
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import Receive, Scope, Send
 
 from bot.intake import Intake
 from bot.settings import Settings
@@ -30,12 +30,17 @@ PATIENCE = 20.0  # seconds for the database, below the sixty that Telegram waits
 
 
 class Webhook:
-    """The endpoint to which Telegram posts."""
+    """The endpoint to which Telegram posts, as an ASGI application."""
 
     def __init__(self, intake: Intake, secret: str, stopping: asyncio.Event) -> None:
         self._intake = intake
         self._secret = secret.encode()
         self._stopping = stopping
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        response = await self.take(Request(scope, receive))
+        await response(scope, receive, send)
 
     async def take(self, request: Request) -> Response:
         """Store one update. 401 without the secret, 413 too large, 400 no JSON, 503 later."""
@@ -90,7 +95,7 @@ class Listener(uvicorn.Server):
 
 def _listener(routes: list[BaseRoute]) -> Listener:
     config = uvicorn.Config(
-        Starlette(routes=routes),
+        Router(routes),  # the layers of a whole application would only turn errors into pages
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -124,4 +129,4 @@ async def serve(routes: list[BaseRoute], listen: str, stopping: asyncio.Event) -
 def route(webhook: Webhook, settings: Settings) -> Route:
     """Where Telegram posts; anything but POST is refused."""
     path = urlsplit(settings.webhook_url).path or "/"
-    return Route(path, webhook.take, methods=["POST"])
+    return Route(path, webhook, methods=["POST"])
