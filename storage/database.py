@@ -24,6 +24,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # and it can be tried again.
 AWAY = (OperationalError, InterfaceError, PoolEmpty)
 GAVE_WAY = ("40001", "40P01", "55P03")  # serialization, deadlock, lock timeout
+MIGRATING = 0x4C494E44  # the number of the lock of who migrates: any that nothing else uses
 # Seconds to connect, to wait for what another transaction holds, and (in milliseconds) for a
 # network that is silent: without them it holds a worker for minutes.
 PATIENCE = {"connect_timeout": 5, "options": "-c lock_timeout=10s", "tcp_user_timeout": 10_000}
@@ -132,11 +133,23 @@ def revision_of(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
+def _alone(connection: Connection) -> None:
+    """Keep other processes from migrating until the transaction ends, however long that takes."""
+    for statement in (
+        "SET LOCAL lock_timeout = 0",
+        f"SELECT pg_advisory_xact_lock({MIGRATING})",
+        "SET LOCAL lock_timeout TO DEFAULT",
+    ):
+        connection.exec_driver_sql(statement)
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision, up or down."""
+    """Bring the schema to a revision, up or down; of several processes at once one does it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            _alone(connection)
         if revision == "head" and revision_of(connection) == newest():
             return
         config.attributes["connection"] = connection

@@ -1,8 +1,10 @@
 """The schema goes up and down on both databases and is what the models say."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -57,6 +59,21 @@ def test_going_up_twice_changes_nothing(engine: Engine) -> None:
     migrate(engine)
     with transaction(engine) as db:
         assert db.get(Person, 1) is not None
+
+
+def test_processes_that_start_together_on_an_empty_database_all_come_up(engine: Engine) -> None:
+    together = Barrier(4)
+
+    def come_up() -> None:
+        one = open_engine(engine.url.render_as_string(hide_password=False))
+        together.wait()
+        migrate(one)
+        one.dispose()
+
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(come_up) for _ in range(4)]:
+            done.result()
+    assert tables(engine) == set(SQLModel.metadata.tables)
 
 
 def test_the_migrations_make_just_what_the_models_say(engine: Engine) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import cycle, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,14 +19,14 @@ AGAIN = 0.2  # seconds after which a refused update is posted once more
 
 @dataclass(frozen=True)
 class Plan:
-    """What is played. `port` is where the bot listens for its webhook.
+    """What is played. `ports` are where the processes of the bot listen for the webhook.
 
     The window begins after `warm` seconds and ends after so many `seconds`, or so many `updates`.
     `finish`: everybody goes on to the receipt; else only to the reply that is awaited.
     """
 
     script: str
-    port: int = 0
+    ports: tuple[int, ...] = ()
     people: int = 128
     first_person: int = 1
     latency: float = 0.0
@@ -48,17 +48,21 @@ def later(seconds: float, work: Any, *given: object) -> None:
 
 
 class Webhook:
-    """Posts updates: of one person one at a time and in order, over so many connections."""
+    """Posts updates: of one person one at a time and in order, over so many connections.
+
+    Several processes get the connections by turns, as from a proxy that knows nothing of people.
+    """
 
     def __init__(self, plan: Plan, url: str, connections: int) -> None:
         self._plan = plan
         path = urlsplit(url).path or "/"
-        head = f"POST {path} HTTP/1.1\r\nHost: {HOST}:{plan.port}\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\n"
         head += f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\nContent-Type: application/json\r\n"
         self._head = head.encode() + b"Content-Length: %d\r\n\r\n"
-        self._idle: list[Calling] = []
+        self._idle: deque[Calling] = deque()
         self._connecting: set[asyncio.Task[None]] = set()
         self._free = connections
+        self._ports = cycle(plan.ports)
         self._lanes: dict[int, deque[bytes]] = {}
         self._waiting: deque[int] = deque()
         self.refused = 0
@@ -81,7 +85,7 @@ class Webhook:
         body = self._lanes[lane][0]
         request = self._head % len(body) + body
         while self._idle:
-            way = self._idle.pop()
+            way = self._idle.popleft()
             if way.is_open:
                 way.send(request, partial(self._answered, lane, way))
                 return
@@ -92,7 +96,7 @@ class Webhook:
     async def _connect(self, lane: int, request: bytes) -> None:
         loop = asyncio.get_running_loop()
         try:
-            _, way = await loop.create_connection(Calling, HOST, self._plan.port)
+            _, way = await loop.create_connection(Calling, HOST, next(self._ports))
         except OSError:
             self._answered(lane, None, 0)
             return

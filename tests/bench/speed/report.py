@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from statistics import median
 
-from tests.bench.speed.peers import POSTGRESQL, SQLITE, THEIRS
+from tests.bench.speed.peers import FLEET, OF_OURS, THEIRS
 from tests.bench.speed.run import Figures
 
 Runs = dict[str, list[Figures]]
@@ -59,7 +59,7 @@ def ratio(runs: Runs, name: str, read: Callable[[Figures], float]) -> float:
 def ratios(runs: Runs) -> str:
     """What each of our two is beside python-telegram-bot."""
     lines = []
-    for name in (SQLITE, POSTGRESQL):
+    for name in OF_OURS:
         if runs.get(name) and runs.get(THEIRS):
             cpu = ratio(runs, name, lambda one: one.cpu)
             rate = ratio(runs, name, lambda one: one.rate)
@@ -72,7 +72,7 @@ def ratios(runs: Runs) -> str:
 
 def unanswered(runs: Runs) -> int:
     """How many people of ours got no reply, or did not come to the receipt."""
-    ours = [one for name in (SQLITE, POSTGRESQL) for one in runs.get(name, ())]
+    ours = [one for name in OF_OURS for one in runs.get(name, ())]
     return sum(one.result["unanswered"] + one.result["unfinished"] for one in ours)
 
 
@@ -91,9 +91,9 @@ def goal(words: str, reached: bool | None) -> str:
 
 def goals(near: Runs, far: Runs, starts: bool | None, drift: float | None) -> str:
     """All goals. `near` at 0 ms, `far` at 80 ms; `starts`: whether starting up grows not."""
-    both = [one for runs in (near, far) for name in (SQLITE, POSTGRESQL) for one in runs[name]]
-    times = ratio(far, POSTGRESQL, lambda one: one.rate)
-    shares = [ratio(near, name, lambda one: one.cpu) for name in (SQLITE, POSTGRESQL)]
+    both = [one for runs in (near, far) for name in OF_OURS for one in runs[name]]
+    times = ratio(far, FLEET, lambda one: one.rate)
+    shares = [ratio(near, name, lambda one: one.cpu) for name in OF_OURS]
     share, left = max(shares), unanswered(far) + unanswered(near)
     stall = max((one.stall for one in both), default=0.0)
     return "\n".join(

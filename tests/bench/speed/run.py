@@ -5,7 +5,8 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ class Peer:
     """A bot that is measured.
 
     `environment` is asked anew for each run, with an empty folder; `beside` are the servers that
-    it leans on, by their process.
+    it leans on, by their process. `processes` is how many of the bot serve at the same time.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Peer:
     environment: Callable[[Path], Mapping[str, str]]
     beside: Mapping[str, int] = field(default_factory=dict)
     polling: bool = False
+    processes: int = 1
 
 
 @dataclass(frozen=True)
@@ -73,66 +75,77 @@ class _Marks:
 
 def measure(peer: Peer, plan: Plan) -> Figures:
     """Run a plan against a peer."""
-    plan = replace(plan, script=peer.script, port=0 if peer.polling else processes.free_port())
+    ports = tuple(processes.free_port() for _ in range(peer.processes))
+    plan = replace(plan, script=peer.script, ports=ports)
     with tempfile.TemporaryDirectory(prefix="lindung-speed-") as folder:
         home = Path(folder)
         with processes.stand_in(plan) as events:
             port = events.wait("listening", processes.AT_LEAST)["port"]
-            given = {**_addresses(peer, plan, port), **peer.environment(home)}
-            given["BENCH_STALLS"] = str(home / "stalls")
+            given = {**_addresses(port), **peer.environment(home)}
             began = time.monotonic()
-            with processes.child(peer.module, given, home / "log") as pid:
+            with ExitStack() as bots:
+                pids = [
+                    bots.enter_context(_bot(peer, given, home, place, one))
+                    for place, one in enumerate(ports)
+                ]
                 starts = [events.wait(name, START)["at"] - began for name in ("ready", "first")]
-                marks, result = _window(peer, plan, events, pid)
-            return _figures(peer, marks, result, starts, home / "stalls")
+                marks, result = _window(peer, plan, events, pids)
+            return _figures(peer, marks, result, starts, home)
 
 
-def _addresses(peer: Peer, plan: Plan, port: int) -> dict[str, str]:
+def _bot(
+    peer: Peer, given: Mapping[str, str], home: Path, place: int, port: int
+) -> AbstractContextManager[int]:
+    """One process of a bot."""
+    own = {**given, "BENCH_STALLS": str(home / f"{place}.stalls")}
+    if not peer.polling:
+        webhook = {"URL": "https://bench.example/hook", "LISTEN": f"{HOST}:{port}"}
+        own |= {f"WEBHOOK_{name}": value for name, value in (webhook | {"SECRET": SECRET}).items()}
+    return processes.child(peer.module, own, home / f"{place}.log")
+
+
+def _addresses(port: int) -> dict[str, str]:
     api = f"http://{HOST}:{port}"
-    given = {
+    return {
         "BOT_TOKEN": TOKEN,
         "TELEGRAM_BASE_URL": f"{api}/bot",
         "TELEGRAM_FILE_BASE_URL": f"{api}/file/bot",
     }
-    if peer.polling:
-        return given
-    webhook = {"URL": "https://bench.example/hook", "LISTEN": f"{HOST}:{plan.port}"}
-    webhook["SECRET"] = SECRET
-    return given | {f"WEBHOOK_{name}": value for name, value in webhook.items()}
 
 
 def _window(
-    peer: Peer, plan: Plan, events: processes.Events, pid: int
+    peer: Peer, plan: Plan, events: processes.Events, pids: list[int]
 ) -> tuple[_Marks, dict[str, Any]]:
     marks = _Marks([], [], [], [], [], [], [])
 
     def read(event: dict[str, Any]) -> None:
-        marks.cpu.append(processes.seconds(pid))
-        marks.loop.append(processes.loop_seconds(pid))
+        marks.cpu.append(sum(map(processes.seconds, pids)))
+        marks.loop.append(sum(map(processes.loop_seconds, pids)))
         marks.beside.append({name: processes.seconds(one) for name, one in peer.beside.items()})
         marks.at.append(event["at"])
-        marks.memory.append(processes.memory(pid))
+        marks.memory.append(sum(map(processes.memory, pids)))
         marks.machine.append(processes.all_seconds())
 
     def sample(event: dict[str, Any]) -> None:
         if event["event"] == "sample":
-            marks.samples.append((event["answered"], processes.memory(pid)))
+            marks.samples.append((event["answered"], sum(map(processes.memory, pids))))
 
     longest = plan.warm + plan.patience + processes.AT_LEAST
     read(events.wait("begin", longest, sample))
     if "profile" in peer.name:
-        os.kill(pid, signal.SIGUSR1)
+        os.kill(pids[0], signal.SIGUSR1)
     read(events.wait("end", longest + plan.seconds + plan.updates / 5, sample))
     return marks, events.wait("result", longest, sample)
 
 
 def _figures(
-    peer: Peer, marks: _Marks, result: dict[str, Any], starts: list[float], stalls: Path
+    peer: Peer, marks: _Marks, result: dict[str, Any], starts: list[float], home: Path
 ) -> Figures:
     updates, spans = max(result["updates"], 1), result.pop("spans") or [0.0]
     micro = 1e6 / updates
     began, ended = marks.at
-    kept: Sequence[tuple[float, float]] = json.loads(stalls.read_text()) if stalls.exists() else ()
+    files = [file.read_text() for file in home.glob("*.stalls")]
+    kept: list[tuple[float, float]] = [tuple(one) for file in files for one in json.loads(file)]
     return Figures(
         rate=updates / result["seconds"],
         cpu=(marks.cpu[1] - marks.cpu[0]) * micro,
