@@ -17,6 +17,7 @@ FLOOD_PAUSE = 60.0  # seconds between two words to somebody who sends too much
 INBOX = "inbox"  # what other processes are woken for
 ALONE = 16  # updates of one batch that a process serves without calling the others
 LOOK = 1.0  # seconds between two looks for what other processes left
+LEFT = 2.0  # seconds after which what is open may have been left: before, somebody is at work on it
 
 
 class Intake:
@@ -66,17 +67,19 @@ class Intake:
     async def sweep(self, stopping: asyncio.Event) -> None:
         """Serve what an earlier run left, and again and again what processes that ended did."""
         await self._desk.traffic.listen(INBOX, self._woken.set)
+        waits = 0.0  # at first, and when called, everything is looked at
         while not stopping.is_set():
             self._woken.clear()
             try:
-                for lane in await self._desk.in_thread(worker.open_lanes, self._desk.house):
+                for lane in await self._desk.in_thread(worker.open_lanes, self._desk.house, waits):
                     self._lanes.look(lane)
             except AWAY as error:
                 log.warning("the database is away (%s)", type(error).__name__)
             try:
                 await asyncio.wait_for(self._woken.wait(), LOOK)
+                waits = 0.0
             except TimeoutError:
-                continue
+                waits = LEFT
 
     async def drain(self) -> None:
         """Let what is done aside end."""

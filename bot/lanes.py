@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from enum import Enum
 
-LOOKS = 30  # at a lane in which another process is at work, before it is left to the next sweep
-PAUSE = 0.03  # seconds between them
+# Seconds between looks at a lane in which another process is at work. It goes on by itself with what
+# it finds there when it has done; so few looks are enough, and the sweep comes after them.
+PAUSES = (0.05, 0.2, 0.6)
 
 
 class Step(Enum):
     """What came of one step in a lane."""
 
     DONE = "done"
+    MORE = "more"  # done, and something else is open in the lane, from whichever process
     EMPTY = "empty"
     BUSY = "busy"
     LATER = "later"  # it failed, and is to be tried again after a longer and longer pause
@@ -24,26 +26,33 @@ class Lanes:
     that all of them take turns.
     """
 
-    def __init__(self, step: Callable[[int], Awaitable[Step]]) -> None:
+    def __init__(
+        self, step: Callable[[int], Awaitable[Step]], pauses: tuple[float, ...] = PAUSES
+    ) -> None:
         self._step = step
+        self._pauses = pauses
         self._waiting: dict[int, int] = {}
+        self._ours: set[int] = set()  # lanes of which we know that something waits
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
     def add(self, lane: int) -> None:
         """Something waits in a lane; lane 0 is everybody's who has no own."""
-        if self._stopping.is_set():
-            return
+        if not self._stopping.is_set():
+            self._ours.add(lane)
+            self._begin(lane)
+
+    def look(self, lane: int) -> None:
+        """Look once whether something waits in a lane in which nothing is known to."""
+        if lane not in self._waiting and not self._stopping.is_set():
+            self._begin(lane)
+
+    def _begin(self, lane: int) -> None:
         self._waiting[lane] = self._waiting.get(lane, 0) + 1
         if self._waiting[lane] == 1:
             task = asyncio.create_task(self._run(lane), name="lane")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-
-    def look(self, lane: int) -> None:
-        """Look whether something waits in a lane in which nothing is known to."""
-        if lane not in self._waiting:
-            self.add(lane)
 
     async def _run(self, lane: int) -> None:
         looks, pause = 0, 0.1
@@ -51,21 +60,22 @@ class Lanes:
             while self._waiting[lane] > 0 and not self._stopping.is_set():
                 known = self._waiting[lane]
                 match await self._step(lane):
-                    case Step.DONE:
-                        self._waiting[lane] -= 1
+                    case Step.DONE | Step.MORE as done:
+                        self._waiting[lane] = max(self._waiting[lane] - 1, done is Step.MORE)
                         looks, pause = 0, 0.1
                     case Step.EMPTY:
                         self._waiting[lane] -= known
                     case Step.BUSY:
-                        looks += 1
-                        if looks > LOOKS:
+                        if lane not in self._ours or looks == len(self._pauses):
                             return
-                        await self._pause(PAUSE)
+                        await self._pause(self._pauses[looks])
+                        looks += 1
                     case Step.LATER:
                         await self._pause(pause)
                         pause = min(2 * pause, 5.0)
         finally:
             del self._waiting[lane]
+            self._ours.discard(lane)
 
     async def _pause(self, seconds: float) -> None:
         try:

@@ -31,10 +31,10 @@ async def step(desk: Desk, lane: int) -> Step:
         desk.photo.set()
     asked = await sending.reply(desk, served.calls)
     # However long it takes: else the reply would be sent once more.
-    await desk.together.surely(worker.sent, Sent(served, asked))
+    more = await desk.together.surely(worker.sent, Sent(served, asked))
     desk.metrics.replied((desk.house.clock() - served.received_at).total_seconds())
     desk.wake.set()
-    return Step.DONE
+    return Step.MORE if more else Step.DONE
 
 
 async def _failed(desk: Desk, failure: Failure) -> Step:

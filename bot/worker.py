@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -18,7 +18,7 @@ from bot.house import House
 from bot.replies import Call, Page
 from conversations.model import SentPhoto, Words
 from storage import inbox, outbox, people, presence, registrations, sessions, staff
-from storage.database import transaction
+from storage.database import reading, transaction
 from storage.inbox import Head, Received
 from storage.presence import Presence
 from storage.sealing import SealError
@@ -137,11 +137,12 @@ class Sent:
     asked: int = 0
 
 
-def sent(house: House, db: Session, replies: Sequence[Sent]) -> list[None]:
-    """Note that replies went out."""
+def sent(house: House, db: Session, replies: Sequence[Sent]) -> list[bool]:
+    """Note that replies went out; whether something that others stored is open in the lane now."""
     inbox.mark_sent(db, [one.served.update_id for one in replies], house.clock())
     people.mark_asked(db, {one.served.lane: one.asked for one in replies if one.asked})
-    return [None] * len(replies)
+    more = inbox.open_among(db, [one.served.lane for one in replies])
+    return [one.served.lane in more for one in replies]
 
 
 @dataclass(frozen=True)
@@ -181,10 +182,10 @@ def _forget_typed_nik(house: House, db: Session, head: Head) -> None:
         turn.forget_typed_nik(house, db, incoming, house.clock())
 
 
-def open_lanes(house: House) -> list[int]:
-    """Where something is open: of an earlier run, or of a process that is gone."""
-    with transaction(house.engine) as db:
-        return inbox.open_lanes(db)
+def open_lanes(house: House, waits: float = 0.0) -> list[int]:
+    """Where something has been open for so many seconds, of whatever process."""
+    with reading(house.engine) as db:
+        return inbox.open_lanes(db, house.clock() - timedelta(seconds=waits))
 
 
 def take(house: House, here: Presence, raw: dict[str, Any]) -> Served:

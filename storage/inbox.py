@@ -113,10 +113,18 @@ def _row(keys: Keyring, one: Received, now: datetime) -> dict[str, Any]:
     }
 
 
-def open_lanes(db: Session, most: int = 1_000) -> list[int]:
-    """The lanes in which something is open, that of the oldest update first."""
-    query = select(Inbound.lane).where(IS_OPEN).group_by(col(Inbound.lane))
+def open_lanes(db: Session, since: datetime, most: int = 1_000) -> list[int]:
+    """The lanes in which something is open that came until a moment, that of the oldest first."""
+    here = (IS_OPEN, col(Inbound.received_at) <= since)
+    query = select(Inbound.lane).where(*here).group_by(col(Inbound.lane))
     return list(db.exec(query.order_by(func.min(Inbound.update_id)).limit(most)))
+
+
+def open_among(db: Session, lanes: Collection[int]) -> set[int]:
+    """Those of these lanes in which something is open. Nobody else stores anything on SQLite."""
+    if not is_postgresql(db):
+        return set()
+    return {lane for lane, _ in db.connection().execute(OLDEST, {"lanes": list(lanes)})}
 
 
 def heads(db: Session, lanes: Collection[int]) -> tuple[dict[int, Head], set[int]]:

@@ -12,8 +12,11 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.exc import IntegrityError
 
 from bot import logs, running
 from bot.house import open_house
@@ -45,7 +48,7 @@ async def watch_stalls(stalls: list[tuple[float, float]]) -> None:
 async def serve(settings: Settings) -> None:
     """Serve until SIGTERM."""
     house = open_house(settings)
-    with transaction(house.engine) as db:
+    with suppress(IntegrityError), transaction(house.engine) as db:  # another process was faster
         programmes.set_open(db, "denpasar", True, house.clock())
     stalls: list[tuple[float, float]] = []
     watching = asyncio.create_task(watch_stalls(stalls))
