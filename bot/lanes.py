@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from enum import Enum
 
-# Seconds between looks at a lane in which another process is at work. It goes on by itself with what
-# it finds there when it has done; so few looks are enough, and the sweep comes after them.
+# Seconds between looks at a lane in which another process is at work. When it has done, it goes on
+# with what it finds there; so few looks are enough, and the sweep comes after them.
 PAUSES = (0.05, 0.2, 0.6)
 
 

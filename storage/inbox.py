@@ -4,14 +4,14 @@ An update is open until the reply to it was sent. The oldest open one of a lane 
 nothing else of that lane is served: whoever holds the row of the head holds the lane.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import func, text
-from sqlmodel import Session, bindparam, col, delete, select, update
+from sqlalchemy import ARRAY, func, text
+from sqlmodel import Session, SQLModel, bindparam, col, delete, select, update
 
 from storage.database import inserting, is_postgresql
 from storage.models import OPEN, Inbound
@@ -19,6 +19,7 @@ from storage.sealing import Keyring
 
 BODY, REPLY = "inbox.body", "inbox.reply"
 TRIES = 5
+STORED = ["update_id", "lane", "body_sealed", "state", "attempts", "received_at", "sent_at", "why"]
 IS_OPEN = text(OPEN)  # written out, not bound: else SQLite does not take the index
 
 
@@ -90,14 +91,26 @@ def store(db: Session, keys: Keyring, batch: Iterable[Received], now: datetime) 
     rows = {one.update_id: _row(keys, one, now) for one in batch}
     if not rows:
         return set()
-    new = db.connection().execute(_new(is_postgresql(db)), list(rows.values()))
+    given = list(rows.values())
+    postgresql = is_postgresql(db)
+    new = db.connection().execute(_new(postgresql), _in_arrays(given) if postgresql else given)
     return set(new.scalars())
+
+
+def _in_arrays(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    return {f"new_{name}": [row[name] for row in rows] for name in rows[0]}
 
 
 @cache
 def _new(postgresql: bool) -> Any:
-    new = inserting(postgresql, Inbound).on_conflict_do_nothing()
-    return new.returning(Inbound.update_id)
+    """The INSERT. PostgreSQL gets an array for each column: one statement, however many rows."""
+    new = inserting(postgresql, Inbound)
+    if postgresql:
+        columns = [SQLModel.metadata.tables["inbox"].c[name] for name in STORED]
+        arrays = [bindparam(f"new_{one.name}", type_=ARRAY(one.type)) for one in columns]
+        given = func.unnest(*arrays).table_valued(*STORED, name="given").render_derived()
+        new = new.from_select(STORED, select(*given.c))
+    return new.on_conflict_do_nothing().returning(Inbound.update_id)
 
 
 def _row(keys: Keyring, one: Received, now: datetime) -> dict[str, Any]:
