@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.here import Here
 from bot.replies import Call
-from bot.understanding import plain
+from bot.understanding import label, plain
 from bot.updates import Started
 from conversations.answers import DETAILS, TOPICS
 from conversations.model import (
@@ -148,8 +148,9 @@ def _word(here: Here, text: str) -> Door | None:
     if command.startswith("/") and command[1:] in WORDS:
         kind = WORDS[command[1:]]
         return None if inside and kind == "help" else Door(kind)
+    typed = plain(text)
     for key, kind in MENU.items():
-        if plain(text) == plain(here.page.label(Words(key))):
+        if typed == label(here.house.texts, key, here.person.language):
             return None if inside and kind == "help" else Door(kind)
     if _is_code(here, text.strip().upper()):
         return Door("claim_code", text.strip())

@@ -17,7 +17,7 @@ FLOOD_PAUSE = 60.0  # seconds between two words to somebody who sends too much
 INBOX = "inbox"  # what other processes are woken for
 ALONE = 16  # updates of one batch that a process serves without calling the others
 LOOK = 1.0  # seconds between two looks for what other processes left
-LEFT = 2.0  # seconds after which what is open may have been left: before, somebody is at work on it
+LEFT = 1.0  # seconds after which what is open may have been left: before, somebody is at work on it
 
 
 class Intake:

@@ -274,9 +274,9 @@ def _as_answer(here: Here, before: Turn, event: Event) -> tuple[Event, Words | N
 
 def _pressed_by_words(here: Here, before: Turn, event: Answered) -> Answered:
     texts, language = here.house.texts, here.person.language
+    typed = understanding.plain(event.text)
     for command in ("back", "help", "repeat", "change", "later", "cancel"):
-        label = understanding.plain(texts.plain(Words(f"control.{command}"), language))
-        if understanding.plain(event.text) == label:
+        if typed == understanding.label(texts, f"control.{command}", language):
             return replace(event, option=f".{command}")
     if before.question is None:
         return event

@@ -19,6 +19,12 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+@lru_cache(maxsize=1_000)
+def label(texts: Texts, key: str, language: str) -> str:
+    """The words of a button, as a text is compared with them; those that hold no value."""
+    return plain(texts.plain(Words(key), language))
+
+
 def is_greeting(texts: Texts, text: str) -> bool:
     """Whether a text does no more than greet or thank, in any language."""
     address = _said_in_any(texts, "address")
