@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -91,26 +92,25 @@ def serve(
     here: Presence, house: House, db: Session, lanes: Sequence[int]
 ) -> list[Served | Nothing]:
     """Serve the oldest open update of each lane. One that is done changes nothing again."""
-    heads, busy = inbox.heads(db, lanes)
-    holders = {one.holder for one in heads.values() if one.state == "done" and one.holder}
-    living = presence.alive(db, here, holders) - {here.number}
+    heads, busy = inbox.heads(db, lanes, partial(_others, here, db))
     _read_ahead(db, [lane for lane, head in heads.items() if head.state == "new" and lane])
     served: dict[int, Served | Nothing] = {}
     done = []
     for lane, head in heads.items():
-        if head.holder in living:
-            served[lane] = Nothing(busy=True)
-        elif head.state == "done":
+        if head.state == "done":
             inbox.take_over(db, head, here.number)
             calls = inbox.reply(house.keys, head)
             served[lane] = Served(head.update_id, lane, head.received_at, calls, again=True)
         else:
             served[lane] = turned = _turn(house, db, head)
             done.append((head, turned.calls))
-    sessions.write(db)
-    people.write(db)
     inbox.finish(db, house.keys, done, here.number)
     return [served.get(lane, Nothing(lane in busy)) for lane in lanes]
+
+
+def _others(here: Presence, db: Session, holders: set[int]) -> set[int]:
+    """Those of these processes that are there still, but for this one."""
+    return presence.alive(db, here, holders) - {here.number}
 
 
 def _read_ahead(db: Session, person_ids: list[int]) -> None:
@@ -155,7 +155,7 @@ class Failure:
 
 def failed(here: Presence, house: House, db: Session, failures: Sequence[Failure]) -> list[bool]:
     """Count failed tries. The last one makes a dead letter and one apology; True then."""
-    heads, _ = inbox.heads(db, [one.lane for one in failures])
+    heads, _ = inbox.heads(db, [one.lane for one in failures], set)
     return [one.lane in heads and _failed(house, db, heads[one.lane], one) for one in failures]
 
 

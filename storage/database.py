@@ -1,6 +1,6 @@
 """The engine of the database: SQLite in one file, or PostgreSQL, with the same promises."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -24,6 +24,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # and it can be tried again.
 AWAY = (OperationalError, InterfaceError, PoolEmpty)
 GAVE_WAY = ("40001", "40P01", "55P03")  # serialization, deadlock, lock timeout
+PUT_OFF = "put off"  # in the session's notes: what is to be done before the commit
 MIGRATING = 0x4C494E44  # the number of the lock of who migrates: any that nothing else uses
 # Seconds to connect, to wait for what another transaction holds, and (in milliseconds) for a
 # network that is silent: without them it holds a worker for minutes.
@@ -95,9 +96,22 @@ def need_not_last(engine: Engine) -> None:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """One transaction: committed at the end, rolled back on any error."""
+    """One transaction: committed at the end, rolled back on any error.
+
+    What was put off with `at_the_end` is done before.
+    """
     with Session(engine, expire_on_commit=False) as db, db.begin():
         yield db
+        for work in db.info.get(PUT_OFF, ()):
+            work(db)
+
+
+def at_the_end(db: Session, work: Callable[[Session], None]) -> None:
+    """Let the transaction do a piece of work just before it is committed, once.
+
+    So what many turns write goes together, and locks that others wait for are held but a moment.
+    """
+    db.info.setdefault(PUT_OFF, {})[work] = True
 
 
 @contextmanager

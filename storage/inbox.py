@@ -4,7 +4,7 @@ An update is open until the reply to it was sent. The oldest open one of a lane 
 nothing else of that lane is served: whoever holds the row of the head holds the lane.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -52,10 +52,13 @@ class Head:
 
 
 # Made once: to build a statement takes longer than to run it.
-OLDEST = (
-    select(Inbound.lane, func.min(Inbound.update_id))
+FIRST = (
+    select(func.min(Inbound.update_id))
     .where(IS_OPEN, col(Inbound.lane).in_(bindparam("lanes", expanding=True)))
     .group_by(col(Inbound.lane))
+)
+OLDEST = select(Inbound.lane, Inbound.update_id, Inbound.holder).where(
+    col(Inbound.update_id).in_(FIRST)
 )
 HEADS = (
     select(*(col(getattr(Inbound, name)) for name in Head.__dataclass_fields__))
@@ -137,18 +140,26 @@ def open_among(db: Session, lanes: Collection[int]) -> set[int]:
     """Those of these lanes in which something is open. Nobody else stores anything on SQLite."""
     if not is_postgresql(db):
         return set()
-    return {lane for lane, _ in db.connection().execute(OLDEST, {"lanes": list(lanes)})}
+    return {one.lane for one in db.connection().execute(OLDEST, {"lanes": list(lanes)})}
 
 
-def heads(db: Session, lanes: Collection[int]) -> tuple[dict[int, Head], set[int]]:
-    """The heads of lanes that nobody else is at work on, and the lanes in which somebody is."""
-    there = db.connection().execute(OLDEST, {"lanes": list(lanes)})
-    oldest: dict[int, int] = dict(there.all())
-    if not oldest:
-        return {}, set()
-    rows = db.connection().execute(HEADS, {"ids": list(oldest.values())})
-    found = {head.lane: head for head in (Head(*row) for row in rows)}
-    return found, oldest.keys() - found.keys()
+def heads(
+    db: Session, lanes: Collection[int], others: Callable[[set[int]], set[int]]
+) -> tuple[dict[int, Head], set[int]]:
+    """The heads of lanes that nobody else is at work on, and the lanes in which somebody is.
+
+    `others` are those of some processes that are at work elsewhere. What they hold is not locked,
+    not even for a moment: they would have to wait for us in order to let go of it.
+    """
+    oldest = db.connection().execute(OLDEST, {"lanes": list(lanes)}).all()
+    busy = others({one.holder for one in oldest if one.holder})
+    free = [one.update_id for one in oldest if one.holder not in busy]
+    rows = db.connection().execute(HEADS, {"ids": free}).all() if free else []
+    heads = [Head(*row) for row in rows]
+    # One of them may have been served by somebody else between the two looks.
+    busy |= others({head.holder for head in heads if head.holder})
+    found = {head.lane: head for head in heads if head.holder not in busy}
+    return found, {one.lane for one in oldest} - found.keys()
 
 
 def over(db: Session, lanes: Collection[int], most: int, now: datetime) -> set[int]:

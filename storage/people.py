@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, bindparam, col, select, update
 
-from storage.database import inserting, is_postgresql
+from storage.database import at_the_end, inserting, is_postgresql
 from storage.models import Interest, Person
 
 AT_HAND = "people"  # in the session's notes: who is at hand
@@ -52,6 +52,7 @@ def lock(db: Session, person_ids: Iterable[int]) -> None:
     """
     rows = _read(db, LOCK, list(person_ids))
     db.info.setdefault(AT_HAND, {}).update((row.id, (row, replace(row))) for row in rows)
+    at_the_end(db, write)
 
 
 def locked(db: Session, person_id: int, now: datetime) -> Account:

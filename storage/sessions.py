@@ -10,7 +10,7 @@ from sqlmodel import Session as Database
 from sqlmodel import bindparam, col, delete, select
 
 from conversations.model import Given, Session
-from storage.database import inserting, is_postgresql
+from storage.database import at_the_end, inserting, is_postgresql
 from storage.models import StoredSession
 from storage.people import Account
 from storage.sealing import Keyring, SealError
@@ -107,6 +107,7 @@ def save(db: Database, keys: Keyring, person: Account, session: Session, now: da
     db.info.setdefault(UNWRITTEN, {})[person.id, person.slot] = row
     if person.id in db.info.get(AHEAD, {}):
         db.info[AHEAD][person.id][person.slot] = sealed
+        at_the_end(db, write)
     else:
         write(db)
     return is_new

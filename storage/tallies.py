@@ -1,7 +1,8 @@
 """Tallies: how many sign-ups of a village are in each state, kept in counter rows.
 
-They change in the transaction of the move itself, always in the order of their keys, so that no
-two transactions wait for one another. What could ever make them differ is mended every day.
+They change in the transaction of the move itself, at its very end and in the order of their keys:
+many wait for the tally of a village, and no two of them may wait for one another. What could ever
+make them differ is mended every day.
 """
 
 from collections import Counter
@@ -12,9 +13,10 @@ from typing import Any
 from sqlmodel import Session, case, col, delete, func, select
 
 from rules.registration import State
-from storage.database import inserting, is_postgresql
+from storage.database import at_the_end, inserting, is_postgresql
 from storage.models import Registration, Tally
 
+UNWRITTEN = "unwritten tallies"  # in the session's notes
 CLEAN = "clean"  # of those pending, the ones without a warning
 
 
@@ -31,8 +33,15 @@ def move(db: Session, before: Iterable[str], after: Iterable[str]) -> None:
 
 def add(db: Session, more: Counter[str], less: Counter[str] | None = None) -> None:
     """Count so many more, and so many less, on each key."""
-    change = more.copy()
+    change = db.info.setdefault(UNWRITTEN, Counter())
+    change.update(more)
     change.subtract(less or {})
+    at_the_end(db, write)
+
+
+def write(db: Session) -> None:
+    """Write what was counted in this transaction; who reads tallies in it does so first."""
+    change = db.info.pop(UNWRITTEN, {})
     rows = [{"key": key, "count": count} for key, count in sorted(change.items()) if count]
     if rows:
         db.connection().execute(_counting(is_postgresql(db)), rows)
@@ -47,12 +56,14 @@ def _counting(postgresql: bool) -> Any:
 
 def of(db: Session, village: str, name: str) -> int:
     """How many sign-ups of a village are in a state, or `CLEAN`."""
+    write(db)
     row = db.exec(select(Tally.count).where(Tally.key == f"{village}/{name}")).first()
     return row or 0
 
 
 def of_area(db: Session, area: str) -> dict[str, Counter[str]]:
     """The tallies of every village of an area that has a sign-up, by village."""
+    write(db)
     here = col(Tally.key).startswith(f"{area}.") | col(Tally.key).startswith(f"{area}/")
     found: dict[str, Counter[str]] = {}
     for row in db.exec(select(Tally).where(here)):
@@ -63,6 +74,7 @@ def of_area(db: Session, area: str) -> dict[str, Counter[str]]:
 
 def recount(db: Session) -> None:
     """Count everything anew."""
+    write(db)
     db.exec(delete(Tally))
     clean = case((col(Registration.warnings) == "", 1), else_=0)
     grouped = select(Registration.village, Registration.state, func.count(), func.sum(clean))

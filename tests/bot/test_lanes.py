@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.house import House
 from bot.lanes import Lanes, Step
@@ -102,6 +103,33 @@ def test_what_came_a_moment_ago_is_not_taken_for_left(stage: Stage) -> None:
             inbox.store(db, stage.house.keys, [Received(number, lane, {})], at)
         assert inbox.open_lanes(db, now - timedelta(seconds=2)) == [WAYAN]
         assert inbox.open_lanes(db, now) == [WAYAN, MADE]
+
+
+def test_what_somebody_else_serves_meanwhile_is_not_served_again(stage: Stage) -> None:
+    """Also where the same process holds another lane that we look at."""
+    engine, keys, other = stage.house.engine, stage.house.keys, 77
+    with transaction(engine) as db:
+        for number, lane in ((1, WAYAN), (2, MADE)):
+            inbox.store(db, keys, [Received(number, lane, {})], stage.clock())
+        heads, _ = inbox.heads(db, [WAYAN], set)
+        inbox.finish(db, keys, [(heads[WAYAN], [])], other)
+    with transaction(engine) as db:
+        found, _ = inbox.heads(db, [MADE], set)
+    if engine.dialect.name == "sqlite":
+        return  # nobody else is there
+
+    def serve(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "SKIP LOCKED" in statement and not served:
+            served.append(True)
+            with transaction(engine) as elsewhere:
+                inbox.finish(elsewhere, keys, [(found[MADE], [])], other)
+
+    served: list[bool] = []
+    event.listen(engine, "before_cursor_execute", serve)
+    with transaction(engine) as db:
+        assert inbox.heads(db, [WAYAN, MADE], set) == ({}, {WAYAN, MADE})
+    event.remove(engine, "before_cursor_execute", serve)
+    assert served
 
 
 def test_who_has_sent_a_reply_learns_of_what_another_process_stored(stage: Stage) -> None:
