@@ -1,7 +1,7 @@
 """Several people's work in one transaction: what waits while one is at work shares the next.
 
 Committing costs more than a turn; so turns, stored updates and notes of what was sent go together.
-Where one of them fails all are taken back, and each is done once more alone.
+Where one of them fails all are taken back, and each half is done once more, down to that one.
 """
 
 import asyncio
@@ -106,7 +106,9 @@ def _done(house: House, pieces: list[_Piece]) -> list[Any]:
     except Exception as error:
         if len(pieces) == 1:
             return [error]
-    return [result for piece in pieces for result in _done(house, [piece])]
+    # In halves: so a single bad one among many is found in a few steps.
+    half = len(pieces) // 2
+    return _done(house, pieces[:half]) + _done(house, pieces[half:])
 
 
 def _in_one(house: House, pieces: list[_Piece]) -> list[Any]:
