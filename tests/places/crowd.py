@@ -121,7 +121,7 @@ def _attempt(house: House, db: Session, id: str, chance: random.Random) -> str:
 def apart() -> ForkServerContext:
     """Processes that share nothing; the imports, which take longer than a race, are made once."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.places.crowd", "tests.places.officers"])
+    context.set_forkserver_preload(["tests.places.last_seat", "tests.places.officers"])
     return context
 
 
