@@ -30,7 +30,7 @@ from tests.conftest import TEGAL_HARUM, NeverWaits, opened, settings_for
 HOUR = 3600
 STILL = 0.3  # seconds between two jumps of a clock
 # What a bot imports only when it serves.
-LATE = ("anyio._backends._asyncio", "httpcore", "uvicorn.lifespan.on", "uvicorn.protocols.http.auto")
+LATE = ("anyio._backends._asyncio", "httpcore", "uvicorn.protocols.http.auto")
 
 
 def jumping(chance: random.Random) -> Callable[[], datetime]:
