@@ -14,6 +14,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.pictures import MOST_BYTES, TOO_LARGE, UNREADABLE, BadPicture
+from bot.transport import certificates
 
 LONGEST = 30.0  # seconds one may take
 PATIENCE = 10.0  # seconds without a byte
@@ -48,7 +49,11 @@ async def _bound(response: httpx.Response) -> None:
 
 def transport() -> HTTPXRequest:
     """The library's own transport, which never reads more than a picture may have."""
-    kwargs = {"event_hooks": {"response": [_bound]}, "headers": {"Accept-Encoding": "identity"}}
+    kwargs = {
+        "event_hooks": {"response": [_bound]},
+        "headers": {"Accept-Encoding": "identity"},
+        "verify": certificates(),
+    }
     return HTTPXRequest(httpx_kwargs=kwargs)
 
 

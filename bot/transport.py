@@ -30,7 +30,7 @@ class Plain:
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """Whom to trust: one for all connections, for reading them takes longer than a turn."""
     return httpx.create_ssl_context()
 
@@ -52,7 +52,7 @@ class Transport(BaseRequest):
         """Open the session, unless it is open."""
         if self._session is None:
             connector = aiohttp.TCPConnector(
-                limit=self._connections, ssl=_certificates(), keepalive_timeout=60
+                limit=self._connections, ssl=certificates(), keepalive_timeout=60
             )
             timeout = aiohttp.ClientTimeout(sock_connect=PATIENCE)
             self._session = aiohttp.ClientSession(

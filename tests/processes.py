@@ -6,6 +6,25 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 # Files that look at the walks through all conversations, which a process makes once.
 WALKS = ("tests/conversations/test_every_path.py", "tests/test_words.py")
+# What takes longest is begun first: begun last, it would leave the other processes idle.
+LONGEST = (
+    "tests/faults/test_faults.py",
+    "tests/test_transcripts.py",
+    "tests/chaos/test_chaos.py",
+    "tests/bot/test_sheets.py",
+    "tests/forged/test_forged.py",
+    "tests/bot/test_batches.py",
+    "tests/bot/test_finding.py",
+    *WALKS,
+    "tests/bot/test_odd_updates.py",
+    "tests/bot/test_photo_loop.py",
+    "tests/bot/test_webhook.py",
+    "tests/bot/test_told_again.py",
+    "tests/bot/test_attachments.py",
+    "tests/soak/test_soak.py",
+    "tests/rules/test_coverage_by_day.py",
+    "tests/places/test_races.py",
+)
 
 
 class ByFile(LoadScopeScheduling):
@@ -19,4 +38,12 @@ class ByFile(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
     """Called by pytest-xdist, which several processes (`-n`) need."""
+    config.option.loadscopereorder = False  # as collected, not by the number of tests
     return ByFile(config, log)
+
+
+@pytest.hookimpl(specname="pytest_collection_modifyitems")
+def pytest_longest_first(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first."""
+    ranks = {file: place for place, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(ranks)))

@@ -13,6 +13,7 @@ from bot.demo.server import serve
 from bot.starting import StartError
 from storage.models import Inbound, Registration
 from tests.conftest import TEGAL_HARUM, TOKEN, Bot, opened, run_bot, settings_for
+from tests.faults.bots import wait_until_it_listens
 from tests.people import WAYAN
 from tests.steps import act, all_of, link, settle
 
@@ -39,6 +40,7 @@ def hooked(database_url: str, tmp_path: Path) -> Iterator[Bot]:
         settings = settings_for(tmp_path / "home", database_url, server, **hook)
         with opened(settings) as house, run_bot(settings, house):
             bot = Bot(house, server, settings)
+            wait_until_it_listens(settings.webhook_listen)  # else Telegram tries again in 2 s
             act(bot.phone("Agus"), "halo")
             settle(bot)
             yield bot

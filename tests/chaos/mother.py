@@ -4,6 +4,8 @@
 """
 
 import asyncio
+import gc
+import importlib
 import json
 import os
 import random
@@ -27,6 +29,8 @@ from tests.conftest import TEGAL_HARUM, NeverWaits, opened, settings_for
 
 HOUR = 3600
 STILL = 0.3  # seconds between two jumps of a clock
+# What a bot imports only when it serves.
+LATE = ("anyio._backends._asyncio", "httpcore", "uvicorn.protocols.http.auto")
 
 
 def jumping(chance: random.Random) -> Callable[[], datetime]:
@@ -106,6 +110,10 @@ def main() -> None:
     areas.village(TEGAL_HARUM)
     with tempfile.TemporaryDirectory() as folder, opened(settings_for(Path(folder))):
         pass  # words, programmes and topics are read once, for all
+    for name in LATE:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # else each child looks through all of it, and copies it by that
     for line in sys.stdin:
         order = json.loads(line)
         print(look(order["pid"]) if order["do"] == "look" else child(order), flush=True)

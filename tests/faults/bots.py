@@ -91,12 +91,13 @@ def bots(place: Place, count: int = 2) -> Iterator[House]:
 
 def _split(server: Server, every: list[Settings]) -> None:
     for settings in every:
-        _wait_until_it_listens(settings.webhook_listen)
+        wait_until_it_listens(settings.webhook_listen)
     with server.state.changing():
         server.state.hook = Split(tuple(one.webhook_url for one in every))  # type: ignore[assignment]
 
 
-def _wait_until_it_listens(address: str) -> None:
+def wait_until_it_listens(address: str) -> None:
+    """Return once something listens at `host:port`."""
     host, _, port = address.rpartition(":")
     ends = time.monotonic() + 240  # a busy machine takes long to start a process
     while True:

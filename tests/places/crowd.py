@@ -29,6 +29,7 @@ from tests.places.village import with_seats
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
 OFFICER, WORKER = Actor(6_200_000_001, "village_officer"), Actor(6_100_000_001, "worker")
 PROGRAMME = "bengkayang"
+PREPARED = "tests.places.prepared"
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _attempt(house: House, db: Session, id: str, chance: random.Random) -> str:
 def apart() -> ForkServerContext:
     """Processes that share nothing; the imports, which take longer than a race, are made once."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.places.crowd", "tests.places.officers"])
+    context.set_forkserver_preload(["tests.places.last_seat", "tests.places.officers", PREPARED])
     return context
 
 

@@ -1,6 +1,5 @@
 """Many people and one seat, round after round: each round in a village of its own."""
 
-import multiprocessing
 from collections import Counter
 from multiprocessing.synchronize import Barrier
 
@@ -13,7 +12,7 @@ from storage import registrations
 from storage.audit import Change
 from storage.database import transaction
 from storage.models import Registration
-from tests.places.crowd import NOW, OFFICER, Crowd, sign_up
+from tests.places.crowd import NOW, OFFICER, Crowd, apart, sign_up
 
 PATIENCE = 600.0  # seconds that a process waits for the others at the start of a round
 _together: list[Barrier] = []
@@ -26,7 +25,7 @@ def rounds_of(house: House, villages: list[str], users: int) -> list[list[str]]:
 
 def in_processes(crowd: Crowd, rounds: list[list[str]], processes: int = 4) -> Counter[str]:
     """All are confirmed at once, round by round, by so many processes; what became of them."""
-    context = multiprocessing.get_context("spawn")
+    context = apart()
     barrier = context.Barrier(processes)
     parts = [(crowd, [ids[part::processes] for ids in rounds]) for part in range(processes)]
     with context.Pool(processes, initializer=_meet_at, initargs=(barrier,)) as pool:
