@@ -86,3 +86,4 @@ def recount(db: Session) -> None:
         if state == State.PENDING:
             fresh[f"{village}/{CLEAN}"] = cleans
     add(db, fresh)
+    write(db)
