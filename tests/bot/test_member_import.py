@@ -66,7 +66,8 @@ def words_of(results: Sequence[Result]) -> list[Words]:
 def notices(house: House) -> list[str]:
     """The notices that wait to be sent."""
     with transaction(house.engine) as db:
-        rows = db.exec(select(Outbound).where(col(Outbound.kind) == "decision")).all()
+        query = select(Outbound).where(col(Outbound.kind) == "decision")
+        rows = db.exec(query.order_by(col(Outbound.created_at))).all()
         return [outbox.call(house.keys, row)["text"] for row in rows]
 
 
