@@ -6,6 +6,7 @@ import logging
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import quote
 
 import httpx
@@ -94,12 +95,17 @@ CANARIES = (
 ALL = (*SPELT_NIKS, *SPELT_PHONES, *SPELT_TOKENS, *SPELT_SECRETS)
 
 
+@cache
+def _formatter(form: str) -> logging.Formatter:
+    return Redacting(form, secrets_of(SETTINGS))
+
+
 @contextmanager
 def logged(form: str = "json") -> Iterator[tuple[logging.Logger, io.StringIO]]:
     """A logger, and what is written by a handler as `lindung serve` has it."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(Redacting(form, secrets_of(SETTINGS)))
+    handler.setFormatter(_formatter(form))
     log = logging.Logger("bot.attacked", logging.DEBUG)
     log.addHandler(handler)
     yield log, written
