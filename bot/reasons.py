@@ -18,7 +18,8 @@ def why(here: Here, row: Registration) -> Words | None:
         return Words("notice.returned", {"question": question, "why": _reason(note, "desk.why")})
     if row.state == State.REFUSED:
         return Words("status.refused", {"why": plain(note)})
-    return _reason(note, "desk.reject", ".worker")
+    # What was said of it before it came to another end says nothing of that.
+    return _reason(note, "desk.reject", ".worker") if row.state == State.REJECTED else None
 
 
 def _reason(note: str, prefix: str, suffix: str = "") -> Words:
