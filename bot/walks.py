@@ -4,6 +4,7 @@ A saving and nothing else. What is kept counts only where all that it hangs on i
 a process that kept nothing runs the conversation from the top.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,7 +39,8 @@ class Walks:
     """What is kept, by person."""
 
     most: int = MOST
-    _kept: dict[int, Walked] = field(default_factory=dict)
+    # Its methods are done at one go, whatever other threads do meanwhile.
+    _kept: OrderedDict[int, Walked] = field(default_factory=OrderedDict)
 
     def keep(self, person: int, walked: Walked) -> None:
         """Keep how a person's form stands; whoever was kept longest ago gives way."""
@@ -47,7 +49,7 @@ class Walks:
         self._kept.pop(person, None)
         self._kept[person] = walked
         if len(self._kept) > self.most:
-            self._kept.pop(next(iter(self._kept), person), None)
+            self._kept.popitem(last=False)
 
     def find(self, person: int, session: Session, today: date, known: Known) -> Run | None:
         """How a person's form stands, if that was kept and still holds."""

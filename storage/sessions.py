@@ -1,6 +1,7 @@
 """Unfinished conversations, sealed, one per person and slot."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,7 +23,8 @@ KEEP = timedelta(days=30)  # since it was touched last
 UNWRITTEN = "unwritten sessions"
 AHEAD = "sessions"  # in the database session's notes: what was read ahead
 MOST_WRITTEN = 1_000
-_WRITTEN: dict[bytes, Session] = {}  # what this process sealed last, as it was before
+# What this process sealed last, as it was before; by several threads.
+_WRITTEN: OrderedDict[bytes, Session] = OrderedDict()
 GIVEN = frozenset(Given.__dataclass_fields__)
 # Made once: to build a statement takes longer than to run it.
 HERE = (
@@ -117,7 +119,7 @@ def _remember(sealed: bytes, session: Session) -> None:
     """Keep what was sealed: nobody seals the same bytes twice, so what is found is never old."""
     _WRITTEN[sealed] = session
     if len(_WRITTEN) > MOST_WRITTEN:
-        _WRITTEN.pop(next(iter(_WRITTEN)), None)
+        _WRITTEN.popitem(last=False)
 
 
 def write(db: Database) -> None:
