@@ -11,7 +11,9 @@ from bot.house import House
 from storage import minutes, queue
 from storage.database import transaction
 from storage.queue import Round
+from storage.registrations import open_with_nik, receive
 from tests.conftest import opened, settings_for
+from tests.people import WAYAN, submission
 from tests.storage.test_queue import KETUT, NOW, VILLAGE, filed
 
 ASKED: dict[str, tuple[Callable[[Session], object], str]] = {
@@ -68,3 +70,25 @@ def test_what_the_desk_asks_goes_by_an_index(tmp_path: Path, what: str) -> None:
         told = plans(house, ask)
     assert f"USING INDEX {index} " in told or f"COVERING INDEX {index} " in told, told
     assert "SCAN registration" not in told
+
+
+def test_a_sign_up_is_stored_without_looking_through_those_of_the_programme(
+    tmp_path: Path,
+) -> None:
+    """Its possible duplicates are found by their hashes, however many others there are."""
+    with opened(settings_for(tmp_path)) as house:
+        filed(house, 3)
+        told = plans(house, lambda db: receive(db, house.keys, submission(WAYAN), NOW))
+    assert "registration_index_1 (hash=?)" in told
+    assert "registration_1 (id=?)" in told
+    assert "programme=?" not in told
+    assert "SCAN" not in told
+
+
+def test_ones_own_sign_up_is_found_by_its_nik(tmp_path: Path) -> None:
+    """Asked at every answer of a form."""
+    with opened(settings_for(tmp_path)) as house:
+        filed(house, 3)
+        mine = ("denpasar", WAYAN.nik, 1)
+        told = plans(house, lambda db: open_with_nik(db, house.keys, *mine))
+    assert "ix_registration_nik_hash (nik_hash=?)" in told or "person_id (person_id=?)" in told
