@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from bot.demo.server import Server
 from tests.browser.chromium import opened
 from tests.browser.test_demo import at_the_desk, confirm, sign_up
-from tests.browser.visits import phone, picture, press, says, write
+from tests.browser.visits import ask, phone, picture, press, says, tell, write
 from tests.people import WAYAN
 
 pytestmark = pytest.mark.browser
@@ -19,23 +19,17 @@ def write_down(page: Page) -> None:
     officer = phone(page, 2)
     at_the_desk(page, officer, "Yang jelas")
     confirm(page, officer, 390)
-    press(officer, "Catat peserta")
-    says(officer, "Siapa yang diterima BPJS")
-    press(officer, WAYAN.name)
-    says(officer, "Nomor kartu")
-    write(officer, "1234 5678 901")
-    says(officer, "aktif menurut BPJS")
-    write(officer, "hari ini")
-    press(officer, "Pemerintah (program)")
-    says(officer, "Bulan pertama")
+    # Each waits for what comes below: the form of the own card, above, says and asks much the same.
+    ask(officer, "Catat peserta", "Siapa yang diterima BPJS")
+    ask(officer, WAYAN.name, "nomor kartu")
+    tell(officer, "1234 5678 901", "aktif menurut BPJS")
+    tell(officer, "hari ini", "Siapa yang membayar")
+    ask(officer, "Pemerintah (program)", "Bulan pertama")
     officer.get_by_role("button", name=re.compile(r"20\d\d$")).last.click()
-    press(officer, "12 bulan")
-    says(officer, "diterima BPJS?")
-    press(officer, "Hari ini")
-    says(officer, "Benar")
+    ask(officer, "12 bulan", "diterima BPJS?")
+    ask(officer, "Hari ini", "Periksa dulu")
     picture(page, "member-summary")
-    press(officer, "Benar, simpan")
-    says(officer, "Tersimpan")
+    ask(officer, "Benar, simpan", "Tersimpan")
 
 
 def test_a_member_learns_what_is_covered_and_asks_in_own_words(
