@@ -10,8 +10,8 @@ from rules.registration import OPEN_STATES
 from storage.models import IndexHash, Registration
 from storage.sealing import Keyring
 
-# (kind of hash, the warning that a match is); the weightiest first
 Hashes = tuple[tuple[str, bytes], ...]  # kind, keyed hash
+# (kind of hash, the warning that a match is); the weightiest first
 KINDS = (("nik", "duplicate_nik"), ("nik_near", "duplicate_near"), ("name", "duplicate_name"))
 
 

@@ -28,7 +28,7 @@ class Account:
 
 # Made once: to build a statement takes longer than to run it. No objects of the ORM: every turn
 # changes its person, and to find out what has changed costs more than to write it.
-FOUND = select(*(getattr(Person, name.name) for name in fields(Account))).where(
+FOUND = select(*(getattr(Person, one.name) for one in fields(Account))).where(
     col(Person.id).in_(bindparam("people", expanding=True))
 )
 LOCK = FOUND.order_by(col(Person.id)).with_for_update()
