@@ -7,7 +7,15 @@ import pytest
 from tests.soak import soak
 from tests.soak.seeded_bugs import BUGS, Bug
 
-SOON = 2_500  # updates
+SOON = 2_500  # updates of a walk
+WALKS = 4  # a seed says what is done; how quickly it is served decides what comes of it
+
+
+def found_by(folder: Path, bug: Bug, seed: int) -> list[str]:
+    """What the walk of a seed finds, until the bug shows."""
+    folder.mkdir()
+    verdict = soak.soak(folder, f"sqlite:///{folder}/lindung.db", SOON, seed)
+    return [fault for fault in verdict.faults if bug.found in fault]
 
 
 @pytest.mark.long
@@ -17,5 +25,5 @@ def test_a_seeded_bug_is_found_soon(
 ) -> None:
     monkeypatch.setattr(soak, "AT_REST", 8.0)
     bug.plant(monkeypatch)
-    verdict = soak.soak(tmp_path, f"sqlite:///{tmp_path}/lindung.db", SOON, bug.seed)
-    assert any(bug.found in fault for fault in verdict.faults), verdict.faults
+    seeds = range(bug.seed, bug.seed + WALKS)
+    assert any(found_by(tmp_path / str(seed), bug, seed) for seed in seeds), seeds
