@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from sqlmodel import Session, bindparam, col, delete, insert, select
+from sqlmodel import Session, bindparam, col, delete, select
 
 from rules.names import phonetic
 from rules.registration import OPEN_STATES
+from storage.many import Inserts, among
 from storage.models import IndexHash, Registration
 from storage.sealing import Keyring
 
@@ -15,6 +16,7 @@ Hashes = tuple[tuple[str, bytes], ...]  # kind, keyed hash
 KINDS = (("nik", "duplicate_nik"), ("nik_near", "duplicate_near"), ("name", "duplicate_name"))
 
 
+KEPT = Inserts(IndexHash, ["kind", "hash", "registration_id"])
 GONE = delete(IndexHash).where(col(IndexHash.registration_id) == bindparam("registration"))
 # Two statements instead of a join, for which SQLite goes through all sign-ups of a programme. Both
 # are always run, so that the time tells nothing. Made once: that takes longer than to run them.
@@ -22,7 +24,7 @@ ALIKE = select(IndexHash.registration_id, IndexHash.kind).where(
     col(IndexHash.hash).in_(bindparam("hashes", expanding=True))
 )
 THESE = select(Registration.id, Registration.programme, Registration.state).where(
-    col(Registration.id).in_(bindparam("ids", expanding=True))
+    among(col(Registration.id), "ids")
 )
 
 
@@ -58,7 +60,7 @@ def keep(db: Session, registration: str, hashes: Hashes) -> None:
     rows = [
         {"kind": kind, "hash": keyed, "registration_id": registration} for kind, keyed in hashes
     ]
-    db.connection().execute(insert(IndexHash), rows)
+    KEPT.write(db, rows)
 
 
 def replace(db: Session, registration: str, hashes: Hashes) -> None:

@@ -4,22 +4,21 @@ An update is open until the reply to it was sent. The oldest open one of a lane 
 nothing else of that lane is served: whoever holds the row of the head holds the lane.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, func, text
-from sqlmodel import Session, SQLModel, bindparam, col, delete, select, update
+from sqlalchemy import func, text
+from sqlmodel import Session, bindparam, col, delete, select, update
 
-from storage.database import inserting, is_postgresql
+from storage.database import is_postgresql
+from storage.many import Inserts, Updates, among
 from storage.models import OPEN, Inbound
 from storage.sealing import Keyring
 
 BODY, REPLY = "inbox.body", "inbox.reply"
 TRIES = 5
-STORED = ["update_id", "lane", "body_sealed", "state", "attempts", "received_at", "sent_at", "why"]
 IS_OPEN = text(OPEN)  # written out, not bound: else SQLite does not take the index
 
 
@@ -54,7 +53,7 @@ class Head:
 # Made once: to build a statement takes longer than to run it.
 FIRST = (
     select(func.min(Inbound.update_id))
-    .where(IS_OPEN, col(Inbound.lane).in_(bindparam("lanes", expanding=True)))
+    .where(IS_OPEN, among(col(Inbound.lane), "lanes"))
     .group_by(col(Inbound.lane))
 )
 OLDEST = select(Inbound.lane, Inbound.update_id, Inbound.holder).where(
@@ -62,29 +61,26 @@ OLDEST = select(Inbound.lane, Inbound.update_id, Inbound.holder).where(
 )
 HEADS = (
     select(*(col(getattr(Inbound, name)) for name in Head.__dataclass_fields__))
-    .where(
-        col(Inbound.update_id).in_(bindparam("ids", expanding=True)),
-        col(Inbound.sent_at).is_(None),
-    )
+    .where(among(col(Inbound.update_id), "ids"), col(Inbound.sent_at).is_(None))
     .order_by(col(Inbound.update_id))
     .with_for_update(skip_locked=True)
 )
 CROWDED = (
     select(Inbound.lane)
-    .where(
-        IS_OPEN, Inbound.state == "new", col(Inbound.lane).in_(bindparam("lanes", expanding=True))
-    )
+    .where(IS_OPEN, Inbound.state == "new", among(col(Inbound.lane), "lanes"))
     .group_by(col(Inbound.lane))
     .having(func.count() > bindparam("most"))
 )
-FINISH = (
-    update(Inbound)
-    .where(col(Inbound.update_id) == bindparam("id"))
-    .values(state="done", reply_sealed=bindparam("reply"), holder=bindparam("by"))
+STORE = Inserts(
+    Inbound,
+    ["update_id", "lane", "body_sealed", "state", "attempts", "received_at", "sent_at", "why"],
+    key=["update_id"],
+    told="update_id",
 )
+FINISH = Updates(Inbound, ["update_id", "state", "reply_sealed", "holder"])
 SENT = (
     update(Inbound)
-    .where(col(Inbound.update_id).in_(bindparam("ids", expanding=True)))
+    .where(among(col(Inbound.update_id), "ids"))
     .values(sent_at=bindparam("at"), reply_sealed=None)
 )
 
@@ -94,26 +90,7 @@ def store(db: Session, keys: Keyring, batch: Iterable[Received], now: datetime) 
     rows = {one.update_id: _row(keys, one, now) for one in batch}
     if not rows:
         return set()
-    given = list(rows.values())
-    postgresql = is_postgresql(db)
-    new = db.connection().execute(_new(postgresql), _in_arrays(given) if postgresql else given)
-    return set(new.scalars())
-
-
-def _in_arrays(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    return {f"new_{name}": [row[name] for row in rows] for name in rows[0]}
-
-
-@cache
-def _new(postgresql: bool) -> Any:
-    """The INSERT. PostgreSQL gets an array for each column: one statement, however many rows."""
-    new = inserting(postgresql, Inbound)
-    if postgresql:
-        columns = [SQLModel.metadata.tables["inbox"].c[name] for name in STORED]
-        arrays = [bindparam(f"new_{one.name}", type_=ARRAY(one.type)) for one in columns]
-        given = func.unnest(*arrays).table_valued(*STORED, name="given").render_derived()
-        new = new.from_select(STORED, select(*given.c))
-    return new.on_conflict_do_nothing().returning(Inbound.update_id)
+    return set(STORE.write(db, list(rows.values())).scalars())
 
 
 def _row(keys: Keyring, one: Received, now: datetime) -> dict[str, Any]:
@@ -198,14 +175,15 @@ def finish(
     """
     rows = [
         {
-            "id": head.update_id,
-            "reply": keys.seal_json(REPLY, head.update_id, calls),
-            "by": holder,
+            "update_id": head.update_id,
+            "state": "done",
+            "reply_sealed": keys.seal_json(REPLY, head.update_id, calls),
+            "holder": holder,
         }
         for head, calls in done
     ]
     if rows:
-        db.connection().execute(FINISH, rows)
+        FINISH.write(db, rows)
 
 
 def take_over(db: Session, head: Head, holder: int) -> Head:

@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlmodel import Session, bindparam, col, select, update
+from sqlmodel import Session, col, select, update
 
 from storage.database import at_the_end, inserting, is_postgresql
+from storage.many import Updates, among
 from storage.models import Interest, Person
 
 AT_HAND = "people"  # in the session's notes: who is at hand
@@ -29,20 +30,12 @@ class Account:
 # Made once: to build a statement takes longer than to run it. No objects of the ORM: every turn
 # changes its person, and to find out what has changed costs more than to write it.
 FOUND = select(*(getattr(Person, one.name) for one in fields(Account))).where(
-    col(Person.id).in_(bindparam("people", expanding=True))
+    among(col(Person.id), "people")
 )
 LOCK = FOUND.order_by(col(Person.id)).with_for_update()
 CHANGED = ("language", "slot", "turn", "unreachable_since")
-WRITE = (
-    update(Person)
-    .where(col(Person.id) == bindparam("person"))
-    .values({name: bindparam(name) for name in CHANGED})
-)
-ASKED = (
-    update(Person)
-    .where(col(Person.id) == bindparam("person"))
-    .values(asked_message=bindparam("message"))
-)
+WRITE = Updates(Person, ["id", *CHANGED])
+ASKED = Updates(Person, ["id", "asked_message"])
 
 
 def lock(db: Session, person_ids: Iterable[int]) -> None:
@@ -89,11 +82,10 @@ def write(db: Session) -> None:
     rows = []
     for account, before in db.info.get(AT_HAND, {}).values():
         if account != before:
-            new = {name: getattr(account, name) for name in CHANGED}
-            rows.append({"person": account.id, **new})
+            rows.append(dict(vars(account)))
             vars(before).update(vars(account))
     if rows:
-        db.connection().execute(WRITE, rows)
+        WRITE.write(db, rows)
 
 
 def leave(db: Session, account: Account) -> None:
@@ -130,9 +122,9 @@ def is_unreachable(db: Session, person_id: int) -> bool:
 
 def mark_asked(db: Session, asked: Mapping[int, int]) -> None:
     """Keep the message id of each open question: texts with a lower one were sent before it."""
-    rows = [{"person": person, "message": message} for person, message in asked.items()]
+    rows = [{"id": person, "asked_message": message} for person, message in asked.items()]
     if rows:
-        db.connection().execute(ASKED, rows)
+        ASKED.write(db, rows)
 
 
 def add_interest(db: Session, programme: str, village: str, person_id: int, now: datetime) -> None:

@@ -6,14 +6,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, insert, select, update
+from sqlmodel import Session, col, func, select, update
 
 from conversations.model import Given
+from storage.many import Inserts
 from storage.models import Answer
 from storage.sealing import Keyring
 
 VALUE, ASKED = "answer.value", "answer.asked"
 Proof = Given
+KEPT = Inserts(
+    Answer,
+    [
+        *("id", "registration_id", "question", "value_sealed", "asked_sealed"),
+        *("given_by", "given_at", "words", "rules", "place"),
+    ],
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ def begin(
         for place, answer in enumerate(answers.items(), last + 1)
     ]
     if rows:
-        db.connection().execute(insert(Answer), rows)
+        KEPT.write(db, rows)
 
 
 def _last_place(db: Session, registration: str) -> int:

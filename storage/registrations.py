@@ -16,14 +16,13 @@ from rules.registration import OPEN_STATES, State, move
 from storage import audit, duplicates, evidence, proof, tallies
 from storage.audit import Actor, Change
 from storage.evidence import Fact
+from storage.many import among
 from storage.models import Registration
 from storage.sealing import Keyring
 
 UNKNOWN = "no sign-up"  # in the session's notes: which accounts have typed none
 TYPISTS = (
-    select(Registration.person_id)
-    .where(col(Registration.person_id).in_(bindparam("people", expanding=True)))
-    .distinct()
+    select(Registration.person_id).where(among(col(Registration.person_id), "people")).distinct()
 )
 OPEN_WITH_NIK = select(Registration.id).where(  # made once: that takes longer than to run it
     col(Registration.nik_hash) == bindparam("nik"),

@@ -4,14 +4,14 @@ import logging
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, cast
 
 from sqlmodel import Session as Database
 from sqlmodel import bindparam, col, delete, select
 
 from conversations.model import Given, Session
-from storage.database import at_the_end, inserting, is_postgresql
+from storage.database import at_the_end
+from storage.many import Inserts, among
 from storage.models import StoredSession
 from storage.people import Account
 from storage.sealing import Keyring, SealError
@@ -33,9 +33,15 @@ HERE = (
 )
 ONE = select(StoredSession.state_sealed).where(*HERE)
 ALL = select(StoredSession.person_id, StoredSession.slot, StoredSession.state_sealed).where(
-    col(StoredSession.person_id).in_(bindparam("people", expanding=True))
+    among(col(StoredSession.person_id), "people")
 )
 DROP = delete(StoredSession).where(*HERE)
+KEPT = Inserts(
+    StoredSession,
+    ["person_id", "slot", "state_sealed", "updated_at"],
+    key=["person_id", "slot"],
+    moved=["state_sealed", "updated_at"],
+)
 
 
 def read_ahead(db: Database, person_ids: Collection[int]) -> None:
@@ -125,14 +131,7 @@ def _remember(sealed: bytes, session: Session) -> None:
 def write(db: Database) -> None:
     """Write what was saved, of all people at once: of those whose sessions were read ahead."""
     if rows := list(db.info.pop(UNWRITTEN, {}).values()):
-        db.connection().execute(_upsert(is_postgresql(db)), rows)
-
-
-@cache
-def _upsert(postgresql: bool) -> Any:
-    new = inserting(postgresql, StoredSession)
-    moved = {name: new.excluded[name] for name in ("state_sealed", "updated_at")}
-    return new.on_conflict_do_update(index_elements=["person_id", "slot"], set_=moved)
+        KEPT.write(db, rows)
 
 
 def touched_at(db: Database, person_id: int, slot: str) -> datetime | None:

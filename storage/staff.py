@@ -12,6 +12,7 @@ from sqlmodel import Session, bindparam, col, or_, select, update
 from rules.permissions import ALLOWED, Action, Office, Role, lies_in, may, roles_for
 from storage import audit, timers
 from storage.audit import Actor, Change
+from storage.many import among
 from storage.models import Invitation, Staff
 from storage.sealing import Keyring
 
@@ -21,7 +22,7 @@ OPERATOR = Actor(0, "operator")
 OFFICELESS = "officeless"  # in the session's notes: who holds no office
 # Made once: to build a statement takes longer than to run it.
 HOLDERS = select(Staff.person_id).where(
-    col(Staff.person_id).in_(bindparam("people", expanding=True)), col(Staff.ended_at).is_(None)
+    among(col(Staff.person_id), "people"), col(Staff.ended_at).is_(None)
 )
 OFFICES = (
     select(Staff)
