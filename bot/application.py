@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import Thread, current_thread
 from typing import Any
 
 from starlette.routing import BaseRoute
@@ -27,6 +28,7 @@ from bot.sending import Desk
 from bot.settings import Settings
 from bot.shared_traffic import open_traffic
 from bot.starting import BOTH_WAYS, TAKEN, StartError
+from bot.stopping import ALL, ASIDE, TURNS, Stopping, end
 from bot.together import Together
 from bot.traffic import Traffic
 from bot.transport import Transport
@@ -40,8 +42,8 @@ log = logging.getLogger(__name__)
 # Raw calls are what we want: replies stay plain data, and no object is built for them.
 warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 
-DRAIN = 8.0  # seconds in which what is under way ends when the bot stops
 LISTEN = "127.0.0.1:8080"  # for the webhook, unless the settings say where
+TURN = "turn"  # begins the names of the threads
 BEAT = 1.0  # seconds between two looks whether this process still holds its locks
 
 
@@ -74,8 +76,11 @@ class Running:
         self._traffic = traffic
         self._steps: dict[int, Step] = {}
         self._several = house.engine.dialect.name == "postgresql"
-        self._threads = ThreadPoolExecutor(6 if self._several else 1, "turn")
-        self._stopping = asyncio.Event()
+        self._at_work: list[Thread] = []
+        self._threads = ThreadPoolExecutor(
+            6 if self._several else 1, TURN, lambda: self._at_work.append(current_thread())
+        )
+        self._stopping = Stopping()
 
     @property
     def bot(self) -> Bot:
@@ -86,7 +91,7 @@ class Running:
         """Serve until `stop`. Raises `StartError` where the bot may not run."""
         starting.needs_a_secret(self._settings)
         async with AsyncExitStack() as stack:
-            stack.callback(self._threads.shutdown)
+            stack.push_async_callback(self._end_threads)
             here = await self._present()
             stack.callback(here.close)
             traffic = self._traffic or open_traffic(self._settings.redis_url)
@@ -129,11 +134,11 @@ class Running:
         finally:
             self.stop()
             desk.wake.set()
-            await lanes.drain(DRAIN)
+            await lanes.drain(self._stopping.left(TURNS))
             for loop in loops:
                 loop.cancel()
-            await asyncio.gather(sender, *loops, return_exceptions=True)
-            await intake.drain()
+            await end({sender, *loops}, self._stopping.left(ASIDE))
+            await intake.drain(self._stopping.left(ASIDE))
             await self.application.stop()
 
     def _loops(self, desk: Desk, intake: Intake) -> list[Coroutine[Any, Any, None]]:
@@ -154,7 +159,8 @@ class Running:
             secret = settings.webhook_secret.get_secret_value()
             hook = webhook.Webhook(intake, secret, stopping)
             listen = settings.webhook_listen or LISTEN
-            await webhook.serve([webhook.route(hook, settings), *routes], listen, stopping)
+            routes = [webhook.route(hook, settings), *routes]
+            await webhook.serve(routes, listen, stopping, hook.hurry)
             return
         ways = [polling.poll(desk, intake, stopping)]
         if settings.webhook_listen:
@@ -172,6 +178,13 @@ class Running:
     def stop(self) -> None:
         """Take no further updates and end."""
         self._stopping.set()
+
+    async def _end_threads(self) -> None:
+        """Let the threads end, but not longer than the bot may take: `running.run` goes without."""
+        self.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        while any(one.is_alive() for one in self._at_work) and self._stopping.left(ALL):
+            await asyncio.sleep(0.01)
 
     async def _in_thread(self, work: Callable[..., Any], *args: object) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)

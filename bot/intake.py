@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from bot import sending, updates, worker
+from bot import sending, stopping, updates, worker
 from bot.lanes import Lanes
 from bot.replies import Call
 from bot.sending import Desk
@@ -64,11 +64,11 @@ class Intake:
                 log.warning("the database is away; a flood is not answered")
             self._desk.wake.set()
 
-    async def sweep(self, stopping: asyncio.Event) -> None:
+    async def sweep(self, stop: asyncio.Event) -> None:
         """Serve what an earlier run left, and again and again what processes that ended did."""
         await self._desk.traffic.listen(INBOX, self._woken.set)
         waits = 0.0  # at first, and when called, everything is looked at
-        while not stopping.is_set():
+        while not stop.is_set():
             self._woken.clear()
             try:
                 for lane in await self._desk.in_thread(worker.open_lanes, self._desk.house, waits):
@@ -81,9 +81,9 @@ class Intake:
             except TimeoutError:
                 waits = LEFT
 
-    async def drain(self) -> None:
-        """Let what is done aside end."""
-        await asyncio.gather(*self._aside, return_exceptions=True)
+    async def drain(self, seconds: float) -> None:
+        """Let what is done aside end; cut off what takes longer."""
+        await stopping.end(self._aside, seconds)
 
 
 def _spinner(raw: Any) -> Call | None:

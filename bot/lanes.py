@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from enum import Enum
 
+from bot import stopping
+
 # Seconds between looks at a lane in which another process is at work. When it has done, it goes on
 # with what it finds there; so few looks are enough, and the sweep comes after them.
 PAUSES = (0.05, 0.2, 0.6)
@@ -86,8 +88,4 @@ class Lanes:
     async def drain(self, seconds: float) -> None:
         """Let the steps under way end, and begin no more; cut off what takes longer."""
         self._stopping.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await stopping.end(self._tasks, seconds)

@@ -14,10 +14,11 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot import quiet_hours, sending, timers
+from bot import quiet_hours, sending, stopping, timers
 from bot.house import House
 from bot.replies import Call
 from bot.sending import Delivery, Desk, Result
+from bot.stopping import TURNS, Stopping
 from storage import outbox, people, presence
 from storage.database import AWAY, transaction
 from storage.models import Outbound
@@ -28,7 +29,6 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 24  # messages under way
 LOOK = 1.0  # seconds between two looks for work
-DRAIN = 8.0  # seconds for what is under way when the bot stops
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,16 @@ class Sender:
         self._claim = partial(claim, desk.here)
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def serve(self, stopping: asyncio.Event) -> None:
-        """Send what is due, until the bot stops."""
+    async def serve(self, stop: Stopping) -> None:
+        """Send what is due, until the bot stops; what is under way may end."""
+        try:
+            await self._serve(stop)
+        finally:
+            await stopping.end(self._under_way, stop.left(TURNS))
+
+    async def _serve(self, stop: Stopping) -> None:
         wake, loop, looked = self._desk.wake, asyncio.get_running_loop(), 0.0
-        while not stopping.is_set():
+        while not stop.is_set():
             wake.clear()
             if loop.time() - looked >= LOOK:
                 more = await self._safely(self._look)
@@ -59,7 +65,6 @@ class Sender:
             if not await self._safely(self._send_some):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), LOOK)
-        await self._drain()
 
     async def _safely(self, work: Callable[[], Awaitable[bool]]) -> bool:
         try:
@@ -105,13 +110,6 @@ class Sender:
             delivery = Delivery(Result.REFUSED)
         await together.surely(settle, (notice, delivery))
         self._desk.wake.set()
-
-    async def _drain(self) -> None:
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=DRAIN)
-        for task in self._under_way:
-            task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
 
 
 def look(here: Presence, house: House) -> bool:

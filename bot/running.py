@@ -2,19 +2,24 @@
 
 import asyncio
 import gc
+import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine
 from typing import Any
 
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.application import Running
+from bot.application import TURN, Running
 from bot.house import House
 from bot.settings import Settings
 from bot.traffic import Traffic
 from rules import area_search
+
+log = logging.getLogger(__name__)
 
 try:
     import uvloop
@@ -32,6 +37,12 @@ def run(work: Coroutine[Any, Any, None]) -> None:
     factory = None if uvloop is None else uvloop.new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(work)
+    if any(one.name.startswith(TURN) and one.is_alive() for one in threading.enumerate()):
+        # The interpreter would wait for a database that does not answer. Nothing is lost with what
+        # was not committed: Telegram delivers it again.
+        log.warning("the database does not answer; the bot ends without it")
+        logging.shutdown()
+        os._exit(0)
 
 
 async def until_stopped(house: House, settings: Settings, traffic: Traffic | None = None) -> None:

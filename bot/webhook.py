@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import create_server
 from urllib.parse import urlsplit
@@ -16,8 +16,10 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from bot.intake import Intake
+from bot.replies import Call
 from bot.settings import Settings
 from bot.starting import StartError
+from bot.stopping import REQUESTS
 from storage.database import AWAY
 
 log = logging.getLogger(__name__)
@@ -25,7 +27,7 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000  # of one update; Telegram's own have a few thousand
 SECRET = b"x-telegram-bot-api-secret-token"
 COME_BACK = {"Retry-After": "2"}  # seconds: Telegram keeps the update until then
-GRACE = 3  # seconds for requests under way when the bot stops
+GRACE = 3  # seconds for connections when the bot stops, longer than for what is to be stored
 PATIENCE = 20.0  # seconds for the database, below the sixty that Telegram waits
 
 
@@ -36,6 +38,7 @@ class Webhook:
         self._intake = intake
         self._secret = secret.encode()
         self._stopping = stopping
+        self._limits: set[asyncio.Timeout] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -61,8 +64,7 @@ class Webhook:
         if self._stopping.is_set():
             return Response(status_code=503, headers=COME_BACK)
         try:
-            async with asyncio.timeout(PATIENCE):
-                calls = await self._intake.take([raw])
+            calls = await self._in_time(raw)
         except (*AWAY, TimeoutError) as error:
             log.warning("an update cannot be stored (%s)", type(error).__name__)
             return Response(status_code=503, headers=COME_BACK)
@@ -71,6 +73,20 @@ class Webhook:
             return Response(status_code=503, headers=COME_BACK)
         # The answer may hold one call, of which nobody learns the end: the right way for a spinner.
         return JSONResponse(calls[0]) if calls else Response(status_code=200)
+
+    async def _in_time(self, raw: object) -> list[Call]:
+        async with asyncio.timeout(PATIENCE) as limit:
+            self._limits.add(limit)
+            try:
+                return await self._intake.take([raw])
+            finally:
+                self._limits.discard(limit)
+
+    def hurry(self) -> None:
+        """The bot stops: what cannot be stored in a moment is refused, and comes again."""
+        ends = asyncio.get_running_loop().time() + REQUESTS
+        for limit in self._limits:
+            limit.reschedule(min(ends, limit.when() or ends))
 
 
 async def _bounded(request: Request) -> bytes | None:
@@ -107,8 +123,13 @@ def _listener(routes: list[BaseRoute]) -> Listener:
     return Listener(config)
 
 
-async def serve(routes: list[BaseRoute], listen: str, stopping: asyncio.Event) -> None:
-    """Serve these routes at `host:port` until the bot stops.
+async def serve(
+    routes: list[BaseRoute],
+    listen: str,
+    stopping: asyncio.Event,
+    hurry: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve these routes at `host:port` until the bot stops, when `hurry` is called.
 
     Raises `StartError` where it cannot listen there.
     """
@@ -122,6 +143,7 @@ async def serve(routes: list[BaseRoute], listen: str, stopping: asyncio.Event) -
     stop = asyncio.ensure_future(stopping.wait())
     await asyncio.wait({serving, stop}, return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
+    hurry()
     server.should_exit = True
     await serving
 

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -291,7 +291,7 @@ def run_bot(settings: Settings, house: House, traffic: Traffic | None = None) ->
         running, loop = hands["running"], hands["loop"]
         assert isinstance(running, Running)
         assert isinstance(loop, asyncio.AbstractEventLoop)
-        if thread.is_alive():
+        with suppress(RuntimeError):  # it has ended by itself
             loop.call_soon_threadsafe(running.stop)
         thread.join(30)
     if "error" in hands:

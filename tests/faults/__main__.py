@@ -17,6 +17,7 @@ from tests.faults import (
     disk_full,
     many_people,
     redis_away,
+    stops,
     telegram_answers,
 )
 from tests.faults.nemesis import Postgres, postgres
@@ -43,6 +44,7 @@ def scenarios(server: Postgres) -> Iterator[tuple[str, Scenario]]:
     )
     yield "crash while sending", lambda home: database_away.crash_while_sending(server, home)
     yield "locked, no connection left", lambda home: database_away.held(own(), home, 2.0, 8)
+    yield "stop", lambda home: stops.while_nothing_answers(own(), home)
     yield "disk full, SQLite", lambda home: disk_full.sqlite(home, 10)
     yield "disk full, PostgreSQL", lambda home: disk_full.postgresql(home, 5)
     matrix = [*telegram_answers.matrix(telegram_answers.QUICK), *telegram_answers.hangs()]

@@ -112,7 +112,7 @@ def wait_until_it_listens(address: str) -> None:
 
 
 @contextmanager
-def as_process(settings: Settings, log: Path, limited: bool) -> Iterator[None]:
+def as_process(settings: Settings, log: Path, limited: bool) -> Iterator[subprocess.Popen[bytes]]:
     """A bot in a process of its own, ended by SIGTERM."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -133,7 +133,7 @@ def as_process(settings: Settings, log: Path, limited: bool) -> Iterator[None]:
     with log.open("w") as file:
         process = subprocess.Popen(command, cwd=log.parent, env=environment, stderr=file)
     try:
-        yield
+        yield process
         process.send_signal(signal.SIGTERM)
         ended = process.wait(30)
         assert ended == 0, log.read_text()[-3000:]

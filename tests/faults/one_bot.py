@@ -1,6 +1,5 @@
 """This bot as `lindung serve` runs it; without `LIMITED` its send budget never waits."""
 
-import asyncio
 import os
 
 from bot import logs, running
@@ -14,4 +13,4 @@ if __name__ == "__main__":
     settings = Settings()
     limits = TELEGRAMS if os.environ.get("LIMITED") else NONE
     traffic = open_traffic(settings.redis_url, limits)
-    asyncio.run(running.until_stopped(open_house(settings), settings, traffic))
+    running.run(running.until_stopped(open_house(settings), settings, traffic))

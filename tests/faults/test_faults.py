@@ -13,6 +13,7 @@ from tests.faults import (
     disk_full,
     many_people,
     redis_away,
+    stops,
     telegram_answers,
 )
 from tests.faults.nemesis import Postgres, postgres
@@ -72,6 +73,13 @@ def test_what_is_to_leave_the_chat_does_so_whatever_happens_to_the_database(
 
 def test_locks_and_missing_connections_lose_nothing(database: str, tmp_path: Path) -> None:
     assert database_away.held(database, tmp_path, seconds=0.3).broken == []
+
+
+@pytest.mark.long
+def test_a_bot_stops_though_nothing_answers_and_the_next_one_goes_on(
+    database: str, tmp_path: Path
+) -> None:
+    assert stops.while_nothing_answers(database, tmp_path).broken == []
 
 
 def test_no_bad_answer_of_telegram_loses_anything_or_holds_others_up(tmp_path: Path) -> None:
