@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from bot import (
+    absence,
     arrivals,
     claim_news,
     departures,
@@ -62,6 +63,7 @@ DUE: dict[str, Callable[[House, Session, str, datetime], None]] = {
     claim_news.KIND: claim_news.look,
     arrivals.KIND: arrivals.arrive,
     unfinished.KIND: unfinished.remind,
+    absence.KIND: absence.watch,
 }
 # Not said while the person's death is reported, but later; their keys begin with the sign-up.
 MUTED = frozenset({reminders.KIND, places.REMIND, departures.AGED_OUT, *working.DUE})
@@ -79,6 +81,7 @@ def run(house: House, db: Session, now: datetime, most: int | None = None) -> in
     One that fails stops no other, and is retried.
     """
     due = timers.take_due(db, now, most)
+    due.sort(key=lambda one: one[0] != absence.KIND)  # what it says is then not said again
     for kind, key in due:
         try:
             with db.begin_nested():
@@ -131,6 +134,7 @@ def _digest(house: House, db: Session, office_id: str, now: datetime) -> None:
 def set_all(db: Session, now: datetime) -> None:
     """Set what must come again, unless it is set."""
     timers.set_once(db, "sweep", "daily", now)
+    absence.begin(db, now)
     for office in filter(_has_digest, staff.all_offices(db)):
         timers.set_once(db, "digest", office.id, notices.next_digest(office.area, now))
 

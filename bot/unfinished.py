@@ -12,6 +12,7 @@ from storage import outbox, people, sessions, timers
 from storage.people import Account
 
 KIND = "unfinished"  # of the timer; its key is the account
+ABSENT = "awake"  # the kind of the notice that says the same, and why nobody answered
 SLOT = "enrolment"
 SILENCE = timedelta(days=1)
 
@@ -24,7 +25,7 @@ def watch(db: Session, person_id: int, now: datetime) -> None:
 def remind(house: House, db: Session, key: str, now: datetime) -> None:
     """Say that the sign-up waits, or look again later; of one that is gone nothing is said."""
     person, touched = people.find(db, int(key)), sessions.touched_at(db, int(key), SLOT)
-    if person is None or touched is None:
+    if person is None or touched is None or outbox.told_since(db, person.id, ABSENT, now - SILENCE):
         return
     if later := _later(house, db, person, touched, now):
         timers.set_timer(db, KIND, key, later)
@@ -44,12 +45,12 @@ def _later(
     if touched + SILENCE > now:
         return touched + SILENCE
     talk = sessions.load(db, house.keys, person.id, SLOT)
-    if person.unreachable_since is not None or talk is None or not _waits(talk):
+    if person.unreachable_since is not None or talk is None or not waits(talk):
         return now + SILENCE
     return quiet_hours.asleep_until(house, db, person.id, now)
 
 
-def _waits(talk: Talk) -> bool:
+def waits(talk: Talk) -> bool:
     """Whether its person has answered something and not given it up; who says "later" has not."""
     answered = any(given.by for given in talk.answers.values())
     return answered and not (talk.cancelled or talk.resting)

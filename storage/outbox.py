@@ -84,6 +84,13 @@ def begin(db: Session, ids: Collection[str]) -> None:
     db.exec(update(Outbound).where(*these).values(state="sending"))
 
 
+def told_since(db: Session, person_id: int, kind: str, since: datetime) -> bool:
+    """Whether a person was to be told something of a kind since a moment."""
+    here = (Outbound.person_id == person_id, Outbound.kind == kind)
+    query = select(Outbound.id).where(*here, col(Outbound.created_at) >= since)
+    return db.exec(query.limit(1)).first() is not None
+
+
 def holders(db: Session) -> set[int]:
     """The processes that have messages under way, by what they wrote down."""
     query = select(Outbound.holder).where(col(Outbound.state).in_(UNDER_WAY)).distinct()

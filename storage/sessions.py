@@ -162,6 +162,16 @@ def newest_slot(db: Database, person_id: int, conversations: tuple[str, ...]) ->
     return next((slot for slot in slots if slot.split(".")[0] in conversations), "")
 
 
+def newest_slots(db: Database, since: datetime, conversations: Collection[str]) -> dict[int, str]:
+    """By person, the slot of these conversations that was touched last, since a moment."""
+    write(db)
+    query = select(StoredSession.person_id, StoredSession.slot).where(
+        col(StoredSession.updated_at) >= since
+    )
+    rows = db.exec(query.order_by(col(StoredSession.updated_at))).all()
+    return {person: slot for person, slot in rows if slot.split(".")[0] in conversations}
+
+
 def drop_older(db: Database, than: datetime) -> int:
     """Delete the sessions untouched since a moment; how many."""
     write(db)

@@ -60,6 +60,11 @@ def take_due(db: Session, now: datetime, most: int | None = None) -> list[tuple[
     return taken
 
 
+def is_set(db: Session, kind: str) -> bool:
+    """Whether any timer of a kind is set."""
+    return db.exec(select(Timer.key).where(Timer.kind == kind).limit(1)).first() is not None
+
+
 def drop(db: Session, kind: str, key: str) -> None:
     """Take a timer away, if it is set."""
     db.exec(delete(Timer).where(col(Timer.kind) == kind, col(Timer.key) == key))

@@ -45,6 +45,8 @@ def down(home: Path) -> Verdict:
             _later(server, phone, DAY)
             with run_bot(settings, house):
                 come_to_rest(server, house, verdict)
+                told = wait_for(lambda: "mungkin tidak sampai" in phone.last.text)
+                verdict.must(told, "who wrote in vain is not told")
                 phone.send("/start")
                 resumed = wait_for(lambda: phone.last.text.endswith(question[-40:]))
                 verdict.must(resumed, "/start does not resume")
