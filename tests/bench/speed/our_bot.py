@@ -35,14 +35,22 @@ def unlimited(redis_url: str) -> Traffic:
     return SharedTraffic(redis_url, NONE) if redis_url else OwnTraffic(NONE)
 
 
-async def watch_stalls(stalls: list[tuple[float, float]]) -> None:
-    """Note how much longer than asked each short sleep took: so long the loop was busy."""
-    while True:
-        began = time.monotonic()
-        await asyncio.sleep(NAP)
-        late = time.monotonic() - began - NAP
-        if late > NOTED:
-            stalls.append((began, late))
+async def watch_stalls(stalls: list[tuple[float, float, float]]) -> None:
+    """Note how much longer than asked each short sleep took, and how much of that time the system
+    kept the ready thread waiting for a processor: the rest is the bot's own.
+    """
+    with Path("/proc/thread-self/schedstat").open() as waited:
+
+        def queued() -> float:
+            waited.seek(0)
+            return int(waited.read().split()[1]) / 1e9
+
+        while True:
+            began, before = time.monotonic(), queued()
+            await asyncio.sleep(NAP)
+            late = time.monotonic() - began - NAP
+            if late > NOTED:
+                stalls.append((began, late, queued() - before))
 
 
 async def serve(settings: Settings) -> None:
@@ -50,7 +58,7 @@ async def serve(settings: Settings) -> None:
     house = open_house(settings)
     with suppress(IntegrityError), transaction(house.engine) as db:  # another process was faster
         programmes.set_open(db, "denpasar", True, house.clock())
-    stalls: list[tuple[float, float]] = []
+    stalls: list[tuple[float, float, float]] = []
     watching = asyncio.create_task(watch_stalls(stalls))
     await running.until_stopped(house, settings, unlimited(settings.redis_url))
     watching.cancel()

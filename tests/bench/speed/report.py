@@ -19,12 +19,20 @@ def _middle(runs: Sequence[Figures], read: Callable[[Figures], float]) -> float:
     return median(read(one) for one in runs)
 
 
+def _stall(one: Figures) -> float:
+    return one.stall
+
+
+def _own_stall(one: Figures) -> float:
+    return one.own_stall
+
+
 def _row(name: str, runs: Sequence[Figures]) -> tuple[str, ...]:
     beside = ", ".join(
         f"{server} {_middle(runs, lambda one: one.beside[server]):,.0f}"  # noqa: B023
         for server in runs[0].beside
     )
-    stall = max(one.stall for one in runs)
+    stall, own = (max(read(one) for one in runs) * 1e3 for read in (_stall, _own_stall))
     return (
         name,
         f"{_middle(runs, lambda one: one.cpu):,.0f}",
@@ -33,7 +41,7 @@ def _row(name: str, runs: Sequence[Figures]) -> tuple[str, ...]:
         f"{_middle(runs, lambda one: one.rate):,.1f}",
         f"{_middle(runs, lambda one: one.p50) * 1e3:,.0f}",
         f"{_middle(runs, lambda one: one.p99) * 1e3:,.0f}",
-        f"{stall * 1e3:,.0f}" if stall else "-",
+        f"{own:,.0f} ({stall:,.0f})" if stall else "-",
         f"{_middle(runs, lambda one: one.memory):,.0f}",
         f"{_middle(runs, lambda one: one.driver):,.0f}",
     )
@@ -95,7 +103,7 @@ def goals(near: Runs, far: Runs, starts: bool | None, drift: float | None) -> st
     times = ratio(far, FLEET, lambda one: one.rate)
     shares = [ratio(near, name, lambda one: one.cpu) for name in OF_OURS]
     share, left = max(shares), unanswered(far) + unanswered(near)
-    stall = max((one.stall for one in both), default=0.0)
+    stall = max((one.own_stall for one in both), default=0.0)
     return "\n".join(
         (
             goal(

@@ -39,6 +39,8 @@ class Peer:
 class Figures:
     """What one run gave. CPU in microseconds per update, spans in seconds, memory in MB.
 
+    `stall` is the longest of the loop, `own_stall` without the time for which it was ready and other
+    processes had the processors.
     `others` is the share of the machine's processors that other work took meanwhile.
     """
 
@@ -51,6 +53,7 @@ class Figures:
     p99: float
     worst: float
     stall: float
+    own_stall: float
     memory: float
     grown: float
     ready: float
@@ -145,7 +148,7 @@ def _figures(
     micro = 1e6 / updates
     began, ended = marks.at
     files = [file.read_text() for file in home.glob("*.stalls")]
-    kept: list[tuple[float, float]] = [tuple(one) for file in files for one in json.loads(file)]
+    stalls = [one for file in files for one in json.loads(file) if began <= one[0] <= ended]
     return Figures(
         rate=updates / result["seconds"],
         cpu=(marks.cpu[1] - marks.cpu[0]) * micro,
@@ -157,7 +160,8 @@ def _figures(
         p50=spans[len(spans) // 2],
         p99=spans[len(spans) * 99 // 100],
         worst=spans[-1],
-        stall=max((late for at, late in kept if began <= at <= ended), default=0.0),
+        stall=max((late for _, late, _ in stalls), default=0.0),
+        own_stall=max((late - waited for _, late, waited in stalls), default=0.0),
         memory=marks.memory[1],
         grown=marks.memory[1] - marks.memory[0],
         ready=starts[0],
