@@ -56,7 +56,8 @@ def take_due(db: Session, now: datetime, most: int | None = None) -> list[tuple[
     order = (col(Timer.due_at), col(Timer.kind), col(Timer.key))
     query = select(Timer.kind, Timer.key).where(col(Timer.due_at) <= now).order_by(*order)
     taken = list(db.exec(query.limit(most).with_for_update(skip_locked=True)))
-    db.exec(delete(Timer).where(tuple_(col(Timer.kind), col(Timer.key)).in_(taken)))
+    if taken:
+        db.exec(delete(Timer).where(tuple_(col(Timer.kind), col(Timer.key)).in_(taken)))
     return taken
 
 
