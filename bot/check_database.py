@@ -30,7 +30,7 @@ def checked(settings: Settings) -> Iterator[Finding]:
         yield warn("database", "there is none yet; it is made at the first start", MIGRATE)
         yield _room(settings.lindung_home)
         return
-    engine = open_engine(settings.database)
+    engine = open_engine(settings.database, writes=False)
     try:
         answers(engine)
     except SQLAlchemyError as error:

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, DateTime, Dialect, Engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, ExceptionContext, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -24,11 +24,15 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # and it can be tried again.
 AWAY = (OperationalError, InterfaceError, PoolEmpty)
 GAVE_WAY = ("40001", "40P01", "55P03")  # serialization, deadlock, lock timeout
+# A server that only reads (after a failover, say), and one that ended a transaction which took too
+# long: to SQLAlchemy these are errors of the program.
+ALSO_AWAY = ("25006", "25P03", "25P04")
 PUT_OFF = "put off"  # in the session's notes: what is to be done before the commit
 MIGRATING = 0x4C494E44  # the number of the lock of who migrates: any that nothing else uses
 # Seconds to connect, to wait for what another transaction holds, and (in milliseconds) for a
 # network that is silent: without them it holds a worker for minutes.
 PATIENCE = {"connect_timeout": 5, "options": "-c lock_timeout=10s", "tcp_user_timeout": 10_000}
+WRITABLE = {"target_session_attrs": "read-write"}
 
 
 class Moment(TypeDecorator[datetime]):
@@ -48,18 +52,31 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, writes: bool = True) -> Engine:
     """Open `sqlite:///path` or `postgresql://...` and set what durability needs.
 
-    Errors of an engine show the statement, never its values.
+    Errors of an engine show the statement, never its values. One that `writes` connects to no
+    server that only reads.
     """
     if url.startswith("sqlite"):
         return _sqlite(url)
     plain = url.replace("postgres://", "postgresql://", 1)
     url = plain.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(
-        url, pool_pre_ping=True, hide_parameters=True, pool_timeout=10, connect_args=PATIENCE
+    wanted = PATIENCE | (WRITABLE if writes else {})
+    engine = create_engine(
+        url, pool_pre_ping=True, hide_parameters=True, pool_timeout=10, connect_args=wanted
     )
+    event.listen(engine, "handle_error", _is_away)
+    return engine
+
+
+def _is_away(context: ExceptionContext) -> OperationalError | None:
+    """What else means that the database is away; its connections are not used again."""
+    error = context.original_exception
+    if getattr(error, "sqlstate", None) not in ALSO_AWAY:
+        return None
+    context.is_disconnect = True
+    return OperationalError(context.statement, None, error, True, True)
 
 
 def _sqlite(url: str) -> Engine:

@@ -143,7 +143,7 @@ def test_a_database_that_cannot_be_written_is_noticed(tmp_path: Path, postgresql
     name = make_url(settings.database).database
     run_in(settings.database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     finding = of(settings, "writing")
-    assert (finding.state, finding.says) == ("wrong", "cannot be written (InternalError)")
+    assert (finding.state, finding.says) == ("wrong", "cannot be written (OperationalError)")
 
 
 def test_a_check_that_fails_costs_no_other(tmp_path: Path) -> None:
