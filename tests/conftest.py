@@ -95,9 +95,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-def run_in(address: str, *statements: str) -> None:
+def run_in(address: str, *statements: str, writes: bool = True) -> None:
     """Run statements in a PostgreSQL database, each on its own."""
-    engine = open_engine(address).execution_options(isolation_level="AUTOCOMMIT")
+    engine = open_engine(address, writes).execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
             connection.execute(text(statement))

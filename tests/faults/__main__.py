@@ -42,6 +42,14 @@ def scenarios(server: Postgres) -> Iterator[tuple[str, Scenario]]:
         "PostgreSQL crashes, polling",
         lambda home: database_away.crashes_while_polling(server, home, 6),
     )
+    yield (
+        "PostgreSQL only reads, webhook",
+        lambda home: database_away.reads_only(server, home, True, 10.0, 12),
+    )
+    yield (
+        "PostgreSQL only reads, polling",
+        lambda home: database_away.reads_only(server, home, False, 10.0, 12),
+    )
     yield "crash while sending", lambda home: database_away.crash_while_sending(server, home)
     yield "locked, no connection left", lambda home: database_away.held(own(), home, 2.0, 8)
     yield "stop", lambda home: stops.while_nothing_answers(own(), home)

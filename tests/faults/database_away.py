@@ -18,6 +18,7 @@ from storage.database import transaction
 from storage.models import Inbound, Outbound
 from tests.conftest import TOKEN, own_database
 from tests.faults.bots import SECRET, Place, bots
+from tests.faults.crowds import acquainted, tell
 from tests.faults.nemesis import Postgres
 from tests.faults.people import Crowd, Verdict, come_to_rest, heard, say, wait_for
 from tests.steps import all_of
@@ -120,6 +121,46 @@ def crash_while_sending(database: Postgres, home: Path) -> Verdict:
     verdict.must(heard(phone).count("isi") == 1, "it was sent more than once")
     verdict.must(set(states) == {"sent"}, f"notices {dict(states)}")
     return verdict
+
+
+def reads_only(
+    database: Postgres, home: Path, hooked: bool, seconds: float, people: int = 2
+) -> Verdict:
+    """The server refuses to write for so long, while a notice is under way and people sign up."""
+    verdict = Verdict({"seconds": seconds, "by webhook": hooked})
+    with serve(port=0, token=TOKEN) as server:
+        own, processes = own_database(database.address), seconds > 5
+        place = Place(server, home, own, hooked=hooked, processes=processes)
+        with bots(place) as house:
+            crowd, phones = Crowd(server), acquainted(server, 20)
+            crowd.sign_up()  # in calm
+            server.faults.add("sendMessage", "slow", seconds=seconds / 2)
+            tell(house, phones[:1], "isi")
+            verdict.must(wait_for(lambda: bool(phones[0].chat.sent)), "no notice is under way")
+            with crowd.at_work(people):
+                _writes_nothing(database, server, seconds, verdict)
+                tell(house, phones, "kabar")
+            come_to_rest(server, house, verdict)
+            crowd.check(house, verdict)
+            states = Counter(row.state for row in all_of(house, Outbound))
+    verdict.must(set(states) == {"sent"}, f"notices {dict(states)}")
+    heard_of = [heard(phone) for phone in phones]
+    verdict.must(heard_of[0] == ["isi", "kabar"], f"the first of them heard {heard_of[0]}")
+    verdict.must(heard_of[1:] == [["kabar"]] * 19, "a notice came twice, or not at all")
+    verdict.figures["longest wait of a person"] = f"{max(crowd.spans):.2f} s"
+    return verdict
+
+
+def _writes_nothing(database: Postgres, server: Server, seconds: float, verdict: Verdict) -> None:
+    time.sleep(seconds / 10)
+    database.reads_only(True)
+    try:
+        time.sleep(seconds)
+        if server.state.hook:
+            _, answer = post(server)
+            verdict.must(answer.status_code == 503, f"webhook said {answer.status_code}")
+    finally:
+        database.reads_only(False)
 
 
 def held(database: str, home: Path, seconds: float, people: int = 2) -> Verdict:

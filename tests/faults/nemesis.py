@@ -52,6 +52,12 @@ class Postgres:
                 return
         raise TimeoutError("PostgreSQL does not start")
 
+    def reads_only(self, on: bool) -> None:
+        """Let it refuse to write, as a standby does, or take that back."""
+        how = "SET default_transaction_read_only = on" if on else "RESET default_transaction_read_only"
+        statements = (f"ALTER SYSTEM {how}", "SELECT pg_reload_conf()")
+        run_in(self.address, *statements, writes=False)
+
     def close(self) -> None:
         """Stop it for good."""
         with suppress(Exception):

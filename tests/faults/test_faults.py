@@ -71,6 +71,13 @@ def test_what_is_to_leave_the_chat_does_so_whatever_happens_to_the_database(
     assert database_away.crash_while_sending(own_server, tmp_path).broken == []
 
 
+@pytest.mark.parametrize("hooked", [True, False], ids=["webhook", "polling"])
+def test_a_database_that_only_reads_for_a_while_loses_and_doubles_nothing(
+    own_server: Postgres, tmp_path: Path, hooked: bool
+) -> None:
+    assert database_away.reads_only(own_server, tmp_path, hooked, seconds=1.0).broken == []
+
+
 def test_locks_and_missing_connections_lose_nothing(database: str, tmp_path: Path) -> None:
     assert database_away.held(database, tmp_path, seconds=0.3).broken == []
 
