@@ -6,7 +6,7 @@ process was sending when it ended is doubtful, and sent once more only if it mat
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +38,7 @@ class Notice:
     id: str
     person_id: int
     call: Call
+    holder: int | None
 
 
 class Sender:
@@ -46,14 +47,14 @@ class Sender:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._claim = partial(claim, desk.here)
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], str] = {}  # and the ids of their rows
 
     async def serve(self, stop: Stopping) -> None:
         """Send what is due, until the bot stops; what is under way may end."""
         try:
             await self._serve(stop)
         finally:
-            await stopping.end(self._under_way, stop.left(TURNS))
+            await stopping.end(set(self._under_way), stop.left(TURNS))
 
     async def _serve(self, stop: Stopping) -> None:
         wake, loop, looked = self._desk.wake, asyncio.get_running_loop(), 0.0
@@ -77,7 +78,8 @@ class Sender:
         return False
 
     async def _look(self) -> bool:
-        return bool(await self._desk.in_thread(look, self._desk.here, self._desk.house))
+        at_hand = list(self._under_way.values())
+        return bool(await self._desk.in_thread(look, self._desk.here, self._desk.house, at_hand))
 
     async def _send_some(self) -> bool:
         """Take up as much as may be under way; False where there was nothing to take."""
@@ -90,8 +92,8 @@ class Sender:
         taken = await self._desk.together.do(self._claim, free)
         for notice in filter(None, taken):
             task = asyncio.create_task(self._send(notice), name="notice")
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._under_way[task] = notice.id
+            task.add_done_callback(self._under_way.pop)
         return bool(taken)
 
     async def _may_send(self) -> bool:
@@ -112,17 +114,19 @@ class Sender:
         self._desk.wake.set()
 
 
-def look(here: Presence, house: House) -> bool:
+def look(here: Presence, house: House, at_hand: Collection[str] = ()) -> bool:
     """Begin what is due, and let go of what processes were sending that are gone.
 
-    True where more is due than was begun.
+    And of what this one took up, if it is not `at_hand`: where the database went away at the
+    commit, nobody was told of it. True where more is due than was begun.
     """
     now = house.clock()
     more = timers.run_some(house, now)
     with transaction(house.engine) as db:
         at_it = outbox.holders(db)
-        if gone := at_it - presence.alive(db, here, at_it):
-            outbox.let_go(db, gone, now)
+        gone = at_it - presence.alive(db, here, at_it) | at_it & {here.number}
+        if gone:
+            outbox.let_go(db, gone, at_hand, now)
     return more
 
 
@@ -159,7 +163,7 @@ def _opened(house: House, db: Session, row: Outbound) -> Notice | None:
         outbox.finish(row, "failed", now)
         return None
     try:
-        return Notice(row.id, row.person_id, outbox.call(house.keys, row))
+        return Notice(row.id, row.person_id, outbox.call(house.keys, row), row.holder)
     except SealError:
         log.exception("notice %s cannot be opened", row.id)
         outbox.finish(row, "failed", now)
@@ -173,11 +177,11 @@ def begun(house: House, db: Session, notices: Sequence[Notice]) -> list[None]:
 
 
 def settle(house: House, db: Session, ended: Sequence[tuple[Notice, Delivery]]) -> list[None]:
-    """Note what became of messages."""
+    """Note what became of messages; but for one that was sent, only while they are ours."""
     now = house.clock()
     for notice, delivery in ended:
         row = db.get(Outbound, notice.id)
-        if row is not None:
+        if row and (row.holder == notice.holder or delivery.result is Result.SENT):
             _settle(db, row, delivery, now)
     return [None] * len(ended)
 

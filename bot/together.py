@@ -60,13 +60,21 @@ class Together:
         return result
 
     async def surely(self, work: Work[Item, Result], item: Item) -> Result:
-        """Do one piece of work, however long the database is away."""
+        """Do one piece of work, however long the database is away, and whatever else goes wrong.
+
+        What is left undone for a while does no harm; what nobody tries again does.
+        """
+        said = False
         while True:
             try:
                 return await self.do(work, item)
             except AWAY as error:
                 log.warning("the database is away (%s); trying again", type(error).__name__)
-                await asyncio.sleep(AGAIN)
+            except Exception:
+                if not said:
+                    log.exception("what must be noted could not be; trying again and again")
+                said = True
+            await asyncio.sleep(AGAIN)
 
     def _begin(self) -> None:
         loop = asyncio.get_running_loop()

@@ -97,10 +97,14 @@ def holders(db: Session) -> set[int]:
     return {holder for holder in db.exec(query) if holder is not None}
 
 
-def let_go(db: Session, gone: Collection[int], now: datetime) -> None:
-    """Settle what processes had under way that are gone: what they were sending is doubtful."""
+def let_go(db: Session, gone: Collection[int], at_hand: Collection[str], now: datetime) -> None:
+    """Settle what processes had under way that are gone: what they were sending is doubtful.
+
+    What is `at_hand` stays.
+    """
     here = (col(Outbound.state).in_(UNDER_WAY), col(Outbound.holder).in_(gone))
-    for row in db.exec(select(Outbound).where(*here).with_for_update(skip_locked=True)):
+    left = select(Outbound).where(*here, col(Outbound.id).not_in(at_hand))
+    for row in db.exec(left.with_for_update(skip_locked=True)):
         if row.state == "taken":
             give_back(row, row.due_at)
         else:

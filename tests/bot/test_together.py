@@ -83,6 +83,24 @@ def test_what_waits_while_one_is_at_work_goes_together(
     assert known(house) == set(range(1, MOST + 11)) - {13}
 
 
+def test_what_must_be_noted_is_tried_again_whatever_goes_wrong(
+    house: House, threads: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries = []
+
+    def bad_at_first(_house: House, _db: Session, items: Sequence[int]) -> list[int]:
+        tries.append(items)
+        if len(tries) < 3:
+            raise ValueError("not today")
+        return list(items)
+
+    async def play() -> None:
+        assert await Together(house, threads, 1).surely(bad_at_first, 7) == 7
+
+    asyncio.run(play())
+    assert [one.levelname for one in caplog.records] == ["ERROR"], "it is said once"
+
+
 def test_who_comes_while_a_slow_one_is_at_work_does_not_wait_for_its_end(
     house: House, threads: ThreadPoolExecutor
 ) -> None:

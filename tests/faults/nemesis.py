@@ -54,9 +54,9 @@ class Postgres:
 
     def reads_only(self, on: bool) -> None:
         """Let it refuse to write, as a standby does, or take that back."""
-        how = "SET default_transaction_read_only = on" if on else "RESET default_transaction_read_only"
-        statements = (f"ALTER SYSTEM {how}", "SELECT pg_reload_conf()")
-        run_in(self.address, *statements, writes=False)
+        setting = "default_transaction_read_only"
+        change = f"ALTER SYSTEM SET {setting} = on" if on else f"ALTER SYSTEM RESET {setting}"
+        run_in(self.address, change, "SELECT pg_reload_conf()", writes=False)
 
     def close(self) -> None:
         """Stop it for good."""
