@@ -22,6 +22,7 @@ from bot.endpoints import Watched
 from bot.house import House
 from bot.intake import Intake
 from bot.lanes import Lanes, Step
+from bot.lasting import PAUSE, Work, forever
 from bot.metrics import Metrics
 from bot.outbox_loop import Sender
 from bot.sending import Desk
@@ -44,7 +45,6 @@ warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
 
 LISTEN = "127.0.0.1:8080"  # for the webhook, unless the settings say where
 TURN = "turn"  # begins the names of the threads
-BEAT = 1.0  # seconds between two looks whether this process still holds its locks
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,9 @@ class Running:
         await self._patiently(timers.begin, self.house)
         lanes = Lanes(self._step)
         intake = Intake(desk, lanes)
-        sender = asyncio.create_task(Sender(desk).serve(self._stopping))
-        loops = [asyncio.create_task(work) for work in self._loops(desk, intake)]
+        await intake.listen()
+        sender = self._begun("notices", partial(Sender(desk).serve, self._stopping))
+        loops = [self._begun(name, work) for name, work in self._loops(desk, intake).items()]
         try:
             await self._take(desk, intake)
         finally:
@@ -141,15 +142,18 @@ class Running:
             await intake.drain(self._stopping.left(ASIDE))
             await self.application.stop()
 
-    def _loops(self, desk: Desk, intake: Intake) -> list[Coroutine[Any, Any, None]]:
+    def _loops(self, desk: Desk, intake: Intake) -> dict[str, Work[None]]:
         """What goes on beside the updates."""
-        return [
-            intake.sweep(self._stopping),
-            self._beat(desk),
-            desk.metrics.watch(),
-            export_loop.serve(desk, self._stopping),
-            photo_loop.serve(desk, self._stopping, desk.photo),
-        ]
+        return {
+            "updates that others left": partial(intake.sweep, self._stopping),
+            "the beat": partial(self._beat, desk),
+            "the watch over pauses": desk.metrics.watch,
+            "sheets": partial(export_loop.serve, desk, self._stopping),
+            "photos": partial(photo_loop.serve, desk, self._stopping, desk.photo),
+        }
+
+    def _begun(self, name: str, work: Work[None]) -> asyncio.Task[None]:
+        return asyncio.create_task(forever(name, work, self._stopping), name=name)
 
     async def _take(self, desk: Desk, intake: Intake) -> None:
         """Take updates until the bot stops, in the way that the settings name."""
@@ -162,7 +166,7 @@ class Running:
             routes = [webhook.route(hook, settings), *routes]
             await webhook.serve(routes, listen, stopping, hook.hurry)
             return
-        ways = [polling.poll(desk, intake, stopping)]
+        ways = [forever("polling", partial(polling.poll, desk, intake, stopping), stopping)]
         if settings.webhook_listen:
             ways.append(webhook.serve(routes, settings.webhook_listen, stopping))
         await _all_or_none(ways)
@@ -198,7 +202,7 @@ class Running:
                 if self._stopping.is_set():
                     raise
                 log.warning("the database is away (%s); starting waits", type(error).__name__)
-                await asyncio.sleep(BEAT)
+                await asyncio.sleep(PAUSE)
 
     async def _step(self, lane: int) -> Step:
         await self.application.process_update(Waiting(lane))
@@ -209,17 +213,9 @@ class Running:
         self._steps[waiting.lane] = await turns.step(self._at, waiting.lane)
 
     async def _beat(self, desk: Desk) -> None:
-        """Hold on to the locks of this process."""
-        while not self._stopping.is_set():
-            await asyncio.sleep(BEAT)
-            try:
-                if not await self._in_thread(desk.here.beat):
-                    log.warning("the locks of this process were lost and are taken anew")
-            except AWAY as error:
-                log.warning("the database is away (%s)", type(error).__name__)
-            except Exception:
-                # Whatever went wrong, the next beat must come: else the others think us gone.
-                log.exception("a beat failed")
+        """Look whether this process still holds its locks: else the others think it gone."""
+        if not await self._in_thread(desk.here.beat):
+            log.warning("the locks of this process were lost and are taken anew")
 
 
 def _pulse(house: House) -> Pulse:

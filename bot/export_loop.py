@@ -54,16 +54,7 @@ async def serve(desk: Desk, stopping: asyncio.Event) -> None:
     """Take up what is wanted, one after another, until the bot stops."""
     sweep(Path(tempfile.gettempdir()))
     while not stopping.is_set():
-        try:
-            worked = await _next(desk)
-        except AWAY:
-            log.exception("the database is away; sheets wait")
-            worked = False
-        except Exception:
-            # Whatever went wrong is one sheet's alone; the next round must come.
-            log.exception("a sheet could not be made")
-            worked = False
-        if not worked:
+        if not await _next(desk):
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), LOOK)
 

@@ -29,6 +29,10 @@ class Intake:
         self._aside: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
 
+    async def listen(self) -> None:
+        """Hear when other processes call; returns at once."""
+        await self._desk.traffic.listen(INBOX, self._woken.set)
+
     async def take(self, raws: Sequence[Any]) -> list[Call]:
         """Store a batch in one commit and begin to serve it; raises `AWAY` where that cannot be.
 
@@ -66,15 +70,11 @@ class Intake:
 
     async def sweep(self, stop: asyncio.Event) -> None:
         """Serve what an earlier run left, and again and again what processes that ended did."""
-        await self._desk.traffic.listen(INBOX, self._woken.set)
         waits = 0.0  # at first, and when called, everything is looked at
         while not stop.is_set():
             self._woken.clear()
-            try:
-                for lane in await self._desk.in_thread(worker.open_lanes, self._desk.house, waits):
-                    self._lanes.look(lane)
-            except AWAY as error:
-                log.warning("the database is away (%s)", type(error).__name__)
+            for lane in await self._desk.in_thread(worker.open_lanes, self._desk.house, waits):
+                self._lanes.look(lane)
             try:
                 await asyncio.wait_for(self._woken.wait(), LOOK)
                 waits = 0.0

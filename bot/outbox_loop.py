@@ -6,7 +6,7 @@ process was sending when it ended is doubtful, and sent once more only if it mat
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +16,12 @@ from sqlmodel import Session
 
 from bot import quiet_hours, sending, stopping, timers
 from bot.house import House
+from bot.lasting import safely
 from bot.replies import Call
 from bot.sending import Delivery, Desk, Result
 from bot.stopping import TURNS, Stopping
 from storage import outbox, people, presence
-from storage.database import AWAY, transaction
+from storage.database import transaction
 from storage.models import Outbound
 from storage.presence import SENDING, Presence
 from storage.sealing import SealError
@@ -61,21 +62,11 @@ class Sender:
         while not stop.is_set():
             wake.clear()
             if loop.time() - looked >= LOOK:
-                more = await self._safely(self._look)
+                more = await safely("what is due", self._look)
                 looked = 0.0 if more else loop.time()
-            if not await self._safely(self._send_some):
+            if not await safely("notices", self._send_some):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), LOOK)
-
-    async def _safely(self, work: Callable[[], Awaitable[bool]]) -> bool:
-        try:
-            return await work()
-        except AWAY as error:
-            log.warning("the database is away (%s); notices wait", type(error).__name__)
-        except Exception:
-            # Whatever went wrong, the next round must come.
-            log.exception("notices could not be sent")
-        return False
 
     async def _look(self) -> bool:
         at_hand = list(self._under_way.values())

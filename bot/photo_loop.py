@@ -18,7 +18,7 @@ from bot.pictures import BadPicture
 from bot.sending import Desk
 from conversations.model import Words
 from storage import outbox, photos
-from storage.database import AWAY, transaction
+from storage.database import transaction
 from storage.models import ClaimPhoto
 
 log = logging.getLogger(__name__)
@@ -39,16 +39,7 @@ async def serve(desk: Desk, stopping: asyncio.Event, wake: asyncio.Event) -> Non
     async with photo_fetch.transport() as request:
         while not stopping.is_set():
             wake.clear()
-            try:
-                worked = await _next(desk, request)
-            except AWAY:
-                log.exception("the database is away; photos wait")
-                worked = False
-            except Exception:
-                # Whatever went wrong is one photo's alone; the next round must come.
-                log.exception("a photo could not be fetched")
-                worked = False
-            if not worked:
+            if not await _next(desk, request):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), LOOK)
 
