@@ -29,6 +29,15 @@ HELD = text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
+# Seconds since the server cut all connections: when it was started, crashed, or was promoted. The
+# last two have no time of their own; statistics begin anew after a crash, and the process that
+# writes the log (which is shown to those alone who may see others) at each of the three.
+AGE = text(
+    "SELECT extract(epoch FROM clock_timestamp() - greatest(pg_postmaster_start_time(),"
+    " (SELECT stats_reset FROM pg_stat_bgwriter),"
+    " (SELECT max(backend_start) FROM pg_stat_activity WHERE backend_type = 'walwriter')))"
+)
+
 
 class Taken(RuntimeError):
     """Another process has what only one may have."""
@@ -62,6 +71,11 @@ def alive(db: Session, presence: Presence, numbers: set[int]) -> set[int]:
         return numbers & {presence.number}
     held = set(db.connection().execute(HELD).scalars())
     return numbers & {presence.number, *held} if presence.trusts_absence(held) else numbers
+
+
+def age_of_connections(connection: Connection) -> float:
+    """For how many seconds at most connections to this PostgreSQL server can have been there."""
+    return float(connection.execute(AGE).scalar_one())
 
 
 def _number() -> int:
@@ -109,9 +123,9 @@ class OneOfMany:
         self.number = _number()
         self._engine = engine
         self._jobs: dict[int, bool] = {}
-        self._anew = -GRACE
         self._one_at_a_time = threading.Lock()
         self._connection = self._connected()
+        self._anew = time.monotonic() - age_of_connections(self._connection)
 
     def _connected(self) -> Connection:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -155,7 +169,10 @@ class OneOfMany:
             return False
 
     def trusts_absence(self, held: set[int]) -> bool:
-        """Not while our own locks are lost, or lately were: the same happened to the others."""
+        """Not while our own locks are lost, or lately were: the same happened to the others.
+
+        Nor just after the server cut all connections, which others may be making anew.
+        """
         return self.number in held and time.monotonic() - self._anew >= GRACE
 
     def _end(self) -> None:

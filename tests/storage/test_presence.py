@@ -1,20 +1,25 @@
 """Which processes are there: their locks end with them, and only then."""
 
+import os
+import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from storage.database import AWAY, open_engine, transaction
 from storage.presence import (
+    GRACE,
     POLLING,
     SENDING,
     OneOfMany,
     OnlyProcess,
     Presence,
     Taken,
+    age_of_connections,
     alive,
     open_presence,
 )
@@ -24,10 +29,20 @@ Open = Callable[[], Presence]
 CUT = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
 
 
+@pytest.fixture(scope="module")
+def settled(postgresql: str) -> str:
+    """A server that has been up for long: all its processes are there."""
+    engine = open_engine(postgresql)
+    with engine.connect() as connection:
+        time.sleep(max(0, GRACE - age_of_connections(connection)))
+    engine.dispose()
+    return postgresql
+
+
 @pytest.fixture
-def many(postgresql: str) -> Iterator[tuple[str, Open]]:
+def many(settled: str) -> Iterator[tuple[str, Open]]:
     """A PostgreSQL database, and what makes one more process on it."""
-    address = own_database(postgresql)
+    address = own_database(settled)
     with ExitStack() as stack:
 
         def opened() -> Presence:
@@ -133,6 +148,29 @@ def test_where_all_lost_their_locks_nobody_is_thought_gone_at_once(many: tuple[s
     assert living(address, second, first.number) == {first.number, second.number}
     assert not first.beat()
     assert living(address, second, first.number) == {first.number, second.number}
+
+
+def crash(engine: Engine) -> None:
+    """One of the server's processes is killed: it ends all others, and begins anew by itself."""
+    with engine.connect() as connection:
+        os.kill(connection.execute(text("SELECT pg_backend_pid()")).scalar_one(), signal.SIGKILL)
+        with pytest.raises(AWAY):
+            connection.execute(text("SELECT pg_sleep(60)"))
+
+
+def test_who_starts_just_after_the_server_came_back_thinks_nobody_gone(postgresql: str) -> None:
+    address = own_database(postgresql)
+    engine = open_engine(address)
+    crash(engine)
+    while True:
+        try:
+            here = open_presence(engine)
+            break
+        except AWAY:
+            time.sleep(0.05)
+    assert living(address, here, 12345) == {here.number, 12345}, "it may be on its way"
+    here.close()
+    engine.dispose()
 
 
 def test_an_sqlite_file_is_served_by_one_process_at_a_time(tmp_path: Path) -> None:
