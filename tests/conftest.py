@@ -104,10 +104,10 @@ def run_in(address: str, *statements: str, writes: bool = True) -> None:
     engine.dispose()
 
 
-def own_database(server: str) -> str:
+def own_database(server: str, like: str = "template1") -> str:
     """A new PostgreSQL database on the server, beside the one that other tests use."""
     name = f"own_{secrets.token_hex(4)}"
-    run_in(server, f"CREATE DATABASE {name}")
+    run_in(server, f"CREATE DATABASE {name} TEMPLATE {like}")
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 

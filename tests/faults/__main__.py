@@ -16,6 +16,7 @@ from tests.faults import (
     database_away,
     disk_full,
     many_people,
+    migrations,
     redis_away,
     stops,
     telegram_answers,
@@ -61,14 +62,22 @@ def scenarios(server: Postgres) -> Iterator[tuple[str, Scenario]]:
     yield "flood", lambda home: crowds.flood(own(), home, 10, 1000, 50, 5.0)
     yield "blocked", lambda home: crowds.blocked(home, 100)
     yield "bot down", absent.down
-    yield (
-        "migration killed, SQLite",
-        lambda home: absent.killed_migrations(absent.sqlite_files(home), 1),
-    )
-    yield (
-        "migration killed, PostgreSQL",
-        lambda home: absent.killed_migrations(absent.databases(server.address), 1),
-    )
+    yield from killed_migrations(server)
+
+
+def killed_migrations(server: Postgres) -> Iterator[tuple[str, Scenario]]:
+    """Before each statement, on each database, with nothing in it and with people in it."""
+    for lived, what in ((False, "empty"), (True, "lived in")):
+        yield (
+            f"migration killed, SQLite, {what}",
+            lambda home, lived=lived: migrations.killed(migrations.sqlite_files(home, lived), 1),
+        )
+        yield (
+            f"migration killed, PostgreSQL, {what}",
+            lambda home, lived=lived: migrations.killed(
+                migrations.databases(server.address, home, lived), 1
+            ),
+        )
 
 
 def tell(name: str, verdict: Verdict | None, seconds: float) -> bool:

@@ -12,6 +12,7 @@ from tests.faults import (
     database_away,
     disk_full,
     many_people,
+    migrations,
     redis_away,
     stops,
     telegram_answers,
@@ -126,6 +127,17 @@ def test_a_bot_that_was_down_goes_on_by_text_and_after_a_day_by_start(tmp_path: 
     assert absent.down(tmp_path).broken == []
 
 
-def test_a_migration_that_was_killed_is_taken_again(postgresql: str, tmp_path: Path) -> None:
-    assert absent.killed_migrations(absent.sqlite_files(tmp_path), every=40).broken == []
-    assert absent.killed_migrations(absent.databases(postgresql), every=80).broken == []
+@pytest.mark.parametrize("lived", [False, True], ids=["empty", "lived-in"])
+def test_a_migration_that_was_killed_is_taken_again(
+    postgresql: str, tmp_path: Path, lived: bool
+) -> None:
+    files = migrations.sqlite_files(tmp_path / "file", lived)
+    assert migrations.killed(files, every=40).broken == []
+    databases = migrations.databases(postgresql, tmp_path / "server", lived)
+    assert migrations.killed(databases, every=80).broken == []
+
+
+def test_a_migration_that_fails_is_not_taken_for_one_that_was_killed(tmp_path: Path) -> None:
+    (tmp_path / "damaged.db").write_text("no database" * 100)
+    with pytest.raises(RuntimeError, match="failed before it was killed"):
+        migrations.in_a_child(f"sqlite:///{tmp_path / 'damaged.db'}", 1_000)
