@@ -7,10 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, DateTime, Dialect, Engine, ExceptionContext, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -153,14 +149,22 @@ def is_postgresql(db: Session) -> bool:
     return db.get_bind().dialect.name == "postgresql"
 
 
+# Alembic is read where it is needed: it takes a fifth of a second, and most processes (a sheet's, a
+# picture's) need none.
+
+
 @cache
 def newest() -> str:
     """The revision of the schema that this code needs."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
 
 
 def revision_of(connection: Connection) -> str:
     """The revision that a database has; "" where it has no tables yet."""
+    from alembic.runtime.migration import MigrationContext
+
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
@@ -176,6 +180,9 @@ def _alone(connection: Connection) -> None:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision, up or down; of several processes at once one does it."""
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
