@@ -61,8 +61,8 @@ bench: $(VENV)/.test ## Measure how fast updates are served, questions understoo
 	@$(BIN)/python -m tests.bench.sheets --rows 35000
 	@$(BIN)/python -m tests.bench.imports --rows 4000
 
-soak: $(VENV)/.test ## Random people through the real bot (UPDATES=n SEED=s): nothing may break
-	@$(BIN)/python -m tests.soak $(if $(UPDATES),--updates $(UPDATES)) $(if $(SEED),--seed $(SEED))
+soak: $(VENV)/.test ## Random people through the real bot (UPDATES=n SEED=s PEOPLE=p): nothing may break
+	@$(BIN)/python -m tests.soak $(if $(UPDATES),--updates $(UPDATES)) $(if $(SEED),--seed $(SEED)) $(if $(PEOPLE),--people $(PEOPLE))
 
 topics: $(VENV)/.topics ## Learn the topics anew from bot/topics/examples
 	@$(BIN)/python -m bot.topics.train

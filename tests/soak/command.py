@@ -19,6 +19,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     asked.add_argument("--updates", type=int, default=20_000)
     asked.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
+    asked.add_argument("--people", type=int, default=32, help="who walk at a time, offices apart")
     asked.add_argument("--only", choices=("sqlite", "postgresql"))
     given = asked.parse_args()
     kinds = [given.only] if given.only else ["sqlite", "postgresql"]
@@ -26,7 +27,8 @@ def main() -> int:
     began = time.monotonic()
     with ProcessPoolExecutor(len(kinds), get_context("spawn")) as processes:
         each = given.updates // len(kinds)
-        walks = [processes.submit(_walk, kind, each, given.seed) for kind in kinds]
+        to_walk = Verdict(given.seed, given.people)
+        walks = [processes.submit(_walk, kind, each, to_walk) for kind in kinds]
         verdicts = [walk.result() for walk in walks]
     for verdict in verdicts:
         _report(verdict)
@@ -39,17 +41,17 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def _walk(kind: str, updates: int, seed: int) -> Verdict:
+def _walk(kind: str, updates: int, verdict: Verdict) -> Verdict:
     # Nothing of it outlives the walk, so that it need not wait for a disk.
     memory = MEMORY if Path(MEMORY).is_dir() else None
     with tempfile.TemporaryDirectory(prefix="lindung-soak-", dir=memory) as folder:
         home = Path(folder, "home")
         if kind == "sqlite":
-            return soak(home, f"sqlite:///{folder}/lindung.db", updates, seed, _tell)
+            return soak(home, f"sqlite:///{folder}/lindung.db", updates, verdict, _tell)
         server_folder = Path(folder, "server")
         server_folder.mkdir(mode=0o700)
         with postgresql(server_folder) as address:
-            return soak(home, address, updates, seed, _tell)
+            return soak(home, address, updates, verdict, _tell)
 
 
 def _tell(verdict: Verdict) -> None:
@@ -66,4 +68,6 @@ def _report(verdict: Verdict) -> None:
     print("\n".join(f"    {raw}" for raw in verdict.last))
     print("  what does not hold:")
     print("\n".join(f"    {fault}" for fault in verdict.faults[:20]))
-    print(f"  again: make soak UPDATES={verdict.updates} SEED={verdict.seed}")
+    print(
+        f"  again: make soak UPDATES={verdict.updates} SEED={verdict.seed} PEOPLE={verdict.people}"
+    )

@@ -25,7 +25,7 @@ from tests.soak.walker import Walker
 from tests.soak.wire import Wire
 from tests.steps import Clock
 
-SIZE = 18  # people who do something at once, offices apart
+BUSY_SHARE = 9 / 16  # of the people, who do something at once; the offices come on top
 CHECK_EVERY, REPEAT_EVERY, APPOINT_EVERY = 25, 20, 40  # batches
 AT_REST = 60.0  # seconds within which everything must be served
 SEATS = {"denpasar": (1, 3), "gianyar": (1, 3)}  # few, so that they are raced for
@@ -55,7 +55,9 @@ class Soak:
         self.house = replace(house, clock=self.clock, programmes=programmes)
         self.verdict, self.most = verdict, updates
         self.wire = Wire(self._next, lambda *seen: self.judge.see(*seen))
-        self.walker = Walker(verdict.seed, self.wire, lambda: self.clock.moment.date(), ODD)
+        self.walker = Walker(
+            verdict.seed, verdict.people, self.wire, lambda: self.clock.moment.date(), ODD
+        )
         self.judge = Judge(self.house, verdict, self.wire, self.walker)
         self.reading = self.judge.look.reading.connect()
         self.running: Running | None = None
@@ -130,7 +132,7 @@ class Soak:
             village.appoint(self.house, self.walker)
             self.judge.forget_allowed()
         self._since = self.walker.updates
-        steps = self.walker.batch(SIZE)
+        steps = self.walker.batch(int(self.verdict.people * BUSY_SHARE))
         self._size = len(steps)
         self.verdict.updates += len(steps)
         self.judge.before(steps)
@@ -150,10 +152,14 @@ class Soak:
 
 
 def soak(
-    home: Path, url: str, updates: int, seed: int, tell: Callable[[Verdict], None] = lambda _: None
+    home: Path,
+    url: str,
+    updates: int,
+    verdict: Verdict,
+    tell: Callable[[Verdict], None] = lambda _: None,
 ) -> Verdict:
     """Walk over a database of its own; what came of it. `tell` hears of it every few seconds."""
-    verdict = Verdict("sqlite" if url.startswith("sqlite") else "postgresql", seed)
+    verdict.database = "sqlite" if url.startswith("sqlite") else "postgresql"
     settings = settings_for(home, url)
     with opened(settings) as house, watched(verdict.faults):
         began, worked = time.monotonic(), time.process_time()

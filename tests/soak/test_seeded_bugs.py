@@ -6,6 +6,7 @@ import pytest
 
 from tests.soak import soak
 from tests.soak.seeded_bugs import BUGS, Bug
+from tests.soak.verdict import Verdict
 
 SOON = 2_500  # updates of a walk
 WALKS = 4  # a seed says what is done; how quickly it is served decides what comes of it
@@ -14,7 +15,8 @@ WALKS = 4  # a seed says what is done; how quickly it is served decides what com
 def found_by(folder: Path, bug: Bug, seed: int) -> list[str]:
     """What the walk of a seed finds, until the bug shows."""
     folder.mkdir()
-    verdict = soak.soak(folder, f"sqlite:///{folder}/lindung.db", SOON, seed)
+    verdict = Verdict(seed)
+    soak.soak(folder, f"sqlite:///{folder}/lindung.db", SOON, verdict)
     return [fault for fault in verdict.faults if bug.found in fault]
 
 

@@ -18,7 +18,7 @@ def report(verdict: Verdict) -> str:
 
 @pytest.mark.parametrize("updates", [UPDATES, pytest.param(MANY, marks=pytest.mark.long)])
 def test_nothing_breaks_whatever_people_do(database_url: str, tmp_path: Path, updates: int) -> None:
-    verdict = soak(tmp_path / "home", database_url, updates, SEED)
+    verdict = soak(tmp_path / "home", database_url, updates, Verdict(SEED))
     assert verdict.faults == [], report(verdict)
     assert verdict.updates >= updates
     reached = verdict.reached

@@ -16,10 +16,14 @@ LONG_NUMBER = re.compile(r"\d(?:[\s.\-]?\d){15}")
 
 @dataclass
 class Verdict:
-    """What came of a soak. `reached` counts what was done, by the record."""
+    """What came of a soak from a seed, with so many people at a time.
 
-    database: str
+    `reached` counts what was done, by the record.
+    """
+
     seed: int
+    people: int = 32
+    database: str = ""
     updates: int = 0
     faults: list[str] = field(default_factory=list)
     last: list[str] = field(default_factory=list)  # updates before the first fault
@@ -32,7 +36,8 @@ class Verdict:
         each = 1e6 / max(1, self.updates)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         return (
-            f"{self.database}, seed {self.seed}: {self.updates:,} updates in {self.seconds:.0f} s; "
+            f"{self.database}, seed {self.seed}, {self.people} people: "
+            f"{self.updates:,} updates in {self.seconds:.0f} s; "
             f"{len(self.faults)} faults; an update costs the bot {self.bot * each:,.0f} us, "
             f"the walker {self.walker * each:,.0f} us; {memory:.0f} MB"
         )

@@ -14,7 +14,6 @@ from tests.soak.typed import VILLAGES, Asked
 from tests.soak.wire import Wire
 
 Json = dict[str, Any]
-PEOPLE = 32  # who walk at a time, offices apart
 LIFETIME = 160  # updates of somebody, who then goes and is followed by somebody new
 
 
@@ -36,10 +35,17 @@ class Step:
 
 
 class Walker:
-    """Everybody who walks, from one seed. `wire` shows what each of them sees."""
+    """Everybody who walks, so many at a time and the offices, from one seed. `wire` shows what each
+    of them sees.
+    """
 
     def __init__(
-        self, seed: int, wire: Wire, today: Callable[[], date], odd: Mapping["Odd", int]
+        self,
+        seed: int,
+        people: int,
+        wire: Wire,
+        today: Callable[[], date],
+        odd: Mapping["Odd", int],
     ) -> None:
         self.chance, self.wire, self._today = random.Random(seed), wire, today
         self._odd, self._weights = tuple(odd), tuple(odd.values())
@@ -47,7 +53,7 @@ class Walker:
         self.past: deque[Step] = deque(maxlen=60)
         self._updates, self._people, self._identities = 0, 0, 0
         self.offices = [self.join(role, area) for role, area in OFFICES]
-        self.people = [self.join("worker", self._village()) for _ in range(PEOPLE)]
+        self.people = [self.join("worker", self._village()) for _ in range(people)]
 
     def join(self, role: str, village: str) -> Someone:
         """Somebody new."""

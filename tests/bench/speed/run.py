@@ -39,8 +39,8 @@ class Peer:
 class Figures:
     """What one run gave. CPU in microseconds per update, spans in seconds, memory in MB.
 
-    `stall` is the longest of the loop, `own_stall` without the time for which it was ready and other
-    processes had the processors.
+    `stall` is the longest of the loop, `own_stall` without the time for which it was ready and
+    other processes had the processors.
     `others` is the share of the machine's processors that other work took meanwhile.
     """
 
