@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 Outcome = Literal["answered", "failed"]
 Kind = Literal["reply", "notice"]
-Result = Literal["sent", "refused", "unreachable", "later", "unsure"]
+Result = Literal["sent", "refused", "unreachable", "later", "unsure", "left"]
 OUTBOX_STATES = ("new", "taken", "sending", "sent", "unsure", "failed", "cancelled")
 WAITS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600)  # seconds until a reply
 WORK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)  # seconds of a turn

@@ -2,6 +2,12 @@
 
 A message is taken up, `sending` in the database before the call, and `sent` after it. What a
 process was sending when it ended is doubtful, and sent once more only if it matters.
+
+Notices go out by one budget at a time: by that in Redis, from whichever processes see it, who hold
+SENDING together; or by one process' own, which holds it alone. So a process that has not noticed
+yet that Redis went, or came back, keeps the others waiting until it has, within a second or two;
+never do two budgets count at once. What was taken up under one is put back where it is over before
+the call.
 """
 
 import asyncio
@@ -30,6 +36,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 24  # messages under way
 LOOK = 1.0  # seconds between two looks for work
+AGAIN = 0.05  # seconds after which one tries again to take up what another process just does
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,9 @@ class Sender:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        # Made once: what is done together is told apart by the function itself.
         self._claim = partial(claim, desk.here)
+        self._begin = partial(begun, desk.here)
         self._under_way: dict[asyncio.Task[None], str] = {}  # and the ids of their rows
 
     async def serve(self, stop: Stopping) -> None:
@@ -78,31 +87,37 @@ class Sender:
         if not free:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
-        if not await self._may_send():
+        is_shared = await self._desk.traffic.look_again()
+        if not await self._desk.in_thread(self._desk.here.hold, SENDING, is_shared):
             return False
         taken = await self._desk.together.do(self._claim, free)
+        if taken is None:
+            await asyncio.sleep(AGAIN)
+            return True
         for notice in filter(None, taken):
-            task = asyncio.create_task(self._send(notice), name="notice")
+            task = asyncio.create_task(self._send(notice, is_shared), name="notice")
             self._under_way[task] = notice.id
             task.add_done_callback(self._under_way.pop)
         return bool(taken)
 
-    async def _may_send(self) -> bool:
-        """One process sends alone where the limits are not shared."""
-        if self._desk.traffic.is_shared:
-            return True
-        return bool(await self._desk.in_thread(self._desk.here.hold, SENDING))
-
-    async def _send(self, notice: Notice) -> None:
+    async def _send(self, notice: Notice, is_shared: bool) -> None:
         together = self._desk.together
-        begin = partial(together.surely, begun, notice)
         try:
+            begin = partial(self._begun, notice, is_shared)
             delivery = await sending.deliver(self._desk, notice.call, begin)
         except Exception:
             log.exception("a notice could not be sent")
             delivery = Delivery(Result.REFUSED)
-        await together.surely(settle, (notice, delivery))
+        if delivery.result is not Result.LEFT:
+            await together.surely(settle, (notice, delivery))
         self._desk.wake.set()
+
+    async def _begun(self, notice: Notice, is_shared: bool) -> Delivery | None:
+        """None where a notice may go out, and is noted to; else what becomes of it instead."""
+        if not await self._desk.together.surely(self._begin, notice):
+            return Delivery(Result.LEFT)
+        over = self._desk.traffic.is_shared is not is_shared
+        return Delivery(Result.LATER, wait=LOOK) if over else None
 
 
 def look(here: Presence, house: House, at_hand: Collection[str] = ()) -> bool:
@@ -124,19 +139,20 @@ def look(here: Presence, house: House, at_hand: Collection[str] = ()) -> bool:
 Taken = list[Notice | None]  # None stands for one that waits for the morning, or cannot be sent
 
 
-def claim(here: Presence, house: House, db: Session, wanted: Sequence[int]) -> list[Taken]:
-    """Take up so many messages. One that cannot be opened has failed and holds up no other."""
+def claim(here: Presence, house: House, db: Session, wanted: Sequence[int]) -> list[Taken | None]:
+    """Take up so many messages; None where another process is at it.
+
+    One that cannot be opened has failed and holds up no other.
+    """
     now = house.clock()
-    return [
-        [_opened(house, db, row) for row in outbox.claim(db, here.number, now, most)]
-        for most in wanted
-    ]
+    rows = [outbox.claim(db, here.number, now, most) for most in wanted]
+    return [None if some is None else [_opened(house, db, row) for row in some] for some in rows]
 
 
 def take(here: Presence, house: House) -> Taken:
     """Take up messages in a transaction of its own."""
     with transaction(house.engine) as db:
-        return claim(here, house, db, [50])[0]
+        return claim(here, house, db, [50])[0] or []
 
 
 def settle_one(house: House, notice: Notice, delivery: Delivery) -> None:
@@ -161,10 +177,10 @@ def _opened(house: House, db: Session, row: Outbound) -> Notice | None:
         return None
 
 
-def begun(house: House, db: Session, notices: Sequence[Notice]) -> list[None]:
-    """Note that messages are about to go out."""
-    outbox.begin(db, [notice.id for notice in notices])
-    return [None] * len(notices)
+def begun(here: Presence, house: House, db: Session, notices: Sequence[Notice]) -> list[bool]:
+    """Note that messages are about to go out; of each whether it may."""
+    ours = outbox.begin(db, here.number, [notice.id for notice in notices])
+    return [notice.id in ours for notice in notices]
 
 
 def settle(house: House, db: Session, ended: Sequence[tuple[Notice, Delivery]]) -> list[None]:
@@ -190,3 +206,5 @@ def _settle(db: Session, row: Outbound, delivery: Delivery, now: datetime) -> No
             outbox.postpone(row, now, delivery.wait)
         case Result.UNSURE:
             outbox.doubtful(row, now, delivery.most)
+        case Result.LEFT:
+            pass

@@ -108,7 +108,7 @@ async def _fetch(desk: Desk, offset: int) -> list[Any] | None:
     except TelegramError as error:
         log.warning("cannot reach Telegram: %s", type(error).__name__)
         return None
-    return list(answer)
+    return answer if isinstance(answer, list) else None
 
 
 async def _pause(stopping: asyncio.Event, seconds: float) -> None:

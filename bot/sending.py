@@ -12,15 +12,24 @@ from typing import Any
 
 from sqlmodel import Session
 from telegram import Bot, InputFile
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot import attachments, worker
 from bot.attachments import ATTACH, FORGET
 from bot.house import House
 from bot.metrics import Metrics
 from bot.replies import ASKS, Call
+from bot.starting import UNKNOWN_TOKEN
 from bot.together import Together, Work
-from bot.traffic import EVERYBODY, Pauses, Traffic, wait_for_turn
+from bot.traffic import EVERYBODY, Pauses, Traffic, wait_for_pause, wait_for_turn
 from bot.transport import PATIENCE, NotSent, Plain, Transport
 from bot.worker import Failure, Nothing, Served
 from storage import outbox, people
@@ -33,10 +42,11 @@ log = logging.getLogger(__name__)
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 InThread = Callable[..., Awaitable[Any]]
-Begin = Callable[[], Awaitable[Any]]
+Begin = Callable[[], Awaitable["Delivery | None"]]
 REPLY_PATIENCE = 60.0  # seconds for which a live reply is tried again
 TWICE, SEVERAL = 2, 4  # that a message of which nobody knows is sent at most
 UPLOAD = 60.0  # seconds that Telegram may take to answer a small file
+A_WHILE = 60.0  # seconds between two words of a token that Telegram does not know
 NOT_TELEGRAMS = ("method", ASKS, ATTACH, FORGET)
 
 
@@ -73,7 +83,7 @@ class Desk:
 
 class Result(Enum):
     """What became of a call: `LATER` where it certainly came to nothing, `UNSURE` where nobody
-    knows.
+    knows, `LEFT` where it was no longer ours to send.
     """
 
     SENT = "sent"
@@ -81,19 +91,22 @@ class Result(Enum):
     UNREACHABLE = "unreachable"
     LATER = "later"
     UNSURE = "unsure"
+    LEFT = "left"
 
 
 @dataclass(frozen=True)
 class Delivery:
     """The result, the message id Telegram gave, how long it asked to wait.
 
-    `most` is how often a message of which nobody knows may be sent at all.
+    `most` is how often a message of which nobody knows may be sent at all. `locked_out` says that
+    Telegram does not know the token.
     """
 
     result: Result
     message_id: int = 0
     wait: float = 0.0
     most: int = TWICE
+    locked_out: bool = False
 
 
 async def send(bot: Bot, call: Call, patience: float = PATIENCE) -> Delivery:
@@ -135,6 +148,8 @@ def _meaning(method: str, error: TelegramError) -> Delivery:
             return Delivery(Result.SENT)
         log.warning("Telegram refused %s: %s", method, error.message)
         return Delivery(Result.REFUSED)
+    if isinstance(error, InvalidToken | EndPointNotFound):  # the latter where a file goes with it
+        return Delivery(Result.LATER, locked_out=True)
     if isinstance(error, NotSent) or not method.startswith("send"):
         return Delivery(Result.LATER)
     # An answer that nobody can read (a proxy's, a captive portal's) says nothing of the call; one
@@ -147,23 +162,34 @@ def _meaning(method: str, error: TelegramError) -> Delivery:
 async def in_budget(
     desk: Desk, call: Call, patience: float = PATIENCE, begin: Begin | None = None
 ) -> Delivery:
-    """Send one call when Telegram's limits allow it; only messages count against them.
+    """Send one call when Telegram's limits allow it.
 
-    A notice is one with `begin`, which is awaited just before the call: it lets live replies pass,
-    and does not wait long here.
+    Only messages count against them; but every call to a chat keeps the pause that Telegram asked
+    for. A notice is one with `begin`, which is awaited just before the call, and may say what
+    becomes of it instead: it lets live replies pass, and does not wait long here.
     """
     chat_id = call.get("chat_id", EVERYBODY)
-    if call["method"].startswith("send"):
-        wait = await wait_for_turn(desk.traffic, chat_id, live=begin is None)
-        if wait > 0:
-            return Delivery(Result.LATER, wait=wait)
-    if begin is not None:
-        await begin()
+    if wait := await _turn_comes(desk, call, begin is None):
+        return Delivery(Result.LATER, wait=wait)
+    if begin is not None and (instead := await begin()):
+        return instead
     delivery = await send(desk.bot, call, patience)
     desk.metrics.send("reply" if begin is None else "notice", delivery.result.value)
     if delivery.wait:
         await desk.pauses.hold(chat_id, delivery.wait)
+    if delivery.locked_out and await desk.traffic.first("locked out", A_WHILE):
+        log.error("%s any more: nothing can be sent", UNKNOWN_TOKEN)
     return delivery
+
+
+async def _turn_comes(desk: Desk, call: Call, live: bool) -> float:
+    """Return when a call may be made: 0, or the seconds that a notice must wait yet."""
+    chat_id = call.get("chat_id", EVERYBODY)
+    if call["method"].startswith("send"):
+        return await wait_for_turn(desk.traffic, chat_id, live)
+    if chat_id == EVERYBODY:  # the answer to a press, which is soon too late
+        return 0.0
+    return await wait_for_pause(desk.traffic, chat_id, live)
 
 
 async def deliver(desk: Desk, call: Call, begin: Begin | None = None) -> Delivery:

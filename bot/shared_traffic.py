@@ -46,18 +46,30 @@ redis.call('SET', KEYS[1], string.format('%.6f', overall), 'PX',
   math.ceil((overall - now) * 1000) + 1000)
 return waits
 """
-# KEYS: one limit. ARGV: seconds from now.
+# KEYS: one limit, its pause. ARGV: seconds from now, those of them after which the pause is over.
 HOLD = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
 local until_then = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now + tonumber(ARGV[1]))
 redis.call('SET', KEYS[1], string.format('%.6f', until_then), 'PX',
   math.ceil((until_then - now) * 1000) + 1000)
+local pause = math.max(redis.call('PTTL', KEYS[2]), math.ceil(tonumber(ARGV[2]) * 1000), 1)
+redis.call('SET', KEYS[2], 1, 'PX', pause)
+"""
+# KEYS: pauses. The milliseconds that the longest goes on.
+HELD = """
+return math.max(0, redis.call('PTTL', KEYS[1]), redis.call('PTTL', KEYS[2]))
 """
 
 
 class SharedTraffic:
-    """The traffic in Redis. Bookings of one moment go there together."""
+    """The traffic in Redis. Bookings of one moment go there together.
+
+    It is shared from when Redis has kept something until it did not. While it is away, one of
+    those who ask tries it each second, and each process has a budget of its own, in which stands
+    what it sent before. Which processes may send notices then is `Sender`'s to know; live replies
+    of several are bounded by Telegram alone, whose pauses are kept.
+    """
 
     def __init__(self, url: str, limits: Limits = TELEGRAMS) -> None:
         pool = BlockingConnectionPool.from_url(
@@ -66,16 +78,25 @@ class SharedTraffic:
         self._redis = Redis(connection_pool=pool)
         self._book = self._redis.register_script(BOOK)
         self._hold = self._redis.register_script(HOLD)
+        self._held = self._redis.register_script(HELD)
         self._limits = limits
         self._own = OwnTraffic(limits)
-        self._away_until = 0.0
+        self._answers = False
+        self._asked_at = -QUIET
         self._waiting: list[tuple[int, bool, asyncio.Future[float]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def is_shared(self) -> bool:
-        """Whether Redis answered when it was asked last."""
-        return asyncio.get_running_loop().time() >= self._away_until
+        """Whether Redis kept what it was last asked to keep; not before it was asked."""
+        return self._answers
+
+    async def look_again(self) -> bool:
+        """`is_shared`, having asked Redis once more where it did not answer."""
+        if not self._answers:
+            # It must be able to keep something: when full it still answers.
+            await self._asked(lambda: self._redis.set(f"{PREFIX}here", 1, px=1000), None)
+        return self._answers
 
     async def book(self, chat_id: int, live: bool = True) -> float:
         """Book one send to a chat; the seconds to wait before it."""
@@ -95,7 +116,12 @@ class SharedTraffic:
         waiting, self._waiting = self._waiting, []
         waits = await self._asked(lambda: self._book_in_redis(waiting), None)
         for place, (chat_id, live, future) in enumerate(waiting):
-            wait = await self._own.book(chat_id, live) if waits is None else float(waits[place])
+            if waits is None:
+                wait = await self._own.book(chat_id, live)
+            else:
+                wait = float(waits[place])
+                if live or wait <= 0:
+                    await self._own.book(chat_id)  # to know of it when Redis goes
             if not future.done():
                 future.set_result(wait)
 
@@ -109,12 +135,22 @@ class SharedTraffic:
     def _key(self, chat_id: int) -> str:
         return f"{PREFIX}send:{chat_id}"
 
+    def _pause(self, chat_id: int) -> str:
+        return f"{PREFIX}pause:{chat_id}"
+
     async def hold(self, chat_id: int, seconds: float) -> None:
         """Book nothing to a chat, or to `EVERYBODY`, for so long."""
         limit = self._limits.per_chat if chat_id else self._limits.overall
         pause = seconds + (limit.burst - 1) * limit.interval
         await self._own.hold(chat_id, seconds)
-        await self._asked(lambda: self._hold(keys=[self._key(chat_id)], args=[pause]), None)
+        keys = [self._key(chat_id), self._pause(chat_id)]
+        await self._asked(lambda: self._hold(keys=keys, args=[pause, seconds]), None)
+
+    async def held(self, chat_id: int) -> float:
+        """How long a pause for a chat, or for everybody, goes on."""
+        keys = [self._pause(EVERYBODY), self._pause(chat_id)]
+        left = await self._asked(lambda: self._held(keys=keys), 0, keeps=False)
+        return max(await self._own.held(chat_id), int(left) / 1000)
 
     async def first(self, name: str, seconds: float) -> bool:
         """Whether this happens for the first time in so many seconds."""
@@ -127,7 +163,7 @@ class SharedTraffic:
 
     async def wake(self, what: str) -> None:
         """Tell the other processes that there is work of a kind."""
-        await self._asked(lambda: self._redis.publish(f"{PREFIX}wake", what), None)
+        await self._asked(lambda: self._redis.publish(f"{PREFIX}wake", what), None, keeps=False)
 
     async def listen(self, what: str, wake: Wake) -> None:
         """Call `wake` whenever another process tells of work of a kind."""
@@ -144,16 +180,25 @@ class SharedTraffic:
                             wake()
             await asyncio.sleep(QUIET)
 
-    async def _asked(self, ask: Callable[[], Awaitable[Result]], otherwise: Result) -> Result:
-        """Redis' answer; `otherwise` while it is away, when it is left alone for a moment."""
-        if not self.is_shared:
+    async def _asked(
+        self, ask: Callable[[], Awaitable[Result]], otherwise: Result, keeps: bool = True
+    ) -> Result:
+        """Redis' answer; `otherwise` while it is away, when one in a second asks it.
+
+        Where it `keeps` nothing by it, it may be full: that does not make the budget shared.
+        """
+        now = asyncio.get_running_loop().time
+        if not self._answers and now() < self._asked_at + QUIET:
             return otherwise
+        self._asked_at = now()
         try:
-            return await ask()
+            answer = await ask()
         except AWAY as error:
-            self._away_until = asyncio.get_running_loop().time() + QUIET
+            self._answers, self._asked_at = False, now()
             log.warning("Redis is away (%s); this process keeps its own", type(error).__name__)
             return otherwise
+        self._answers, self._asked_at = self._answers or keeps, -QUIET
+        return answer
 
     async def close(self) -> None:
         """Close the connections."""

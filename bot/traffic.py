@@ -47,7 +47,10 @@ class Traffic(Protocol):
 
     @property
     def is_shared(self) -> bool:
-        """Whether other processes see the same budget just now."""
+        """Whether other processes see the same budget, by what was last heard of it."""
+
+    async def look_again(self) -> bool:
+        """`is_shared`, having looked once more where it is not; at most once a second."""
 
     async def book(self, chat_id: int, live: bool = True) -> float:
         """Book one send to a chat; the seconds to wait before it.
@@ -58,6 +61,9 @@ class Traffic(Protocol):
 
     async def hold(self, chat_id: int, seconds: float) -> None:
         """Book nothing to a chat, or to `EVERYBODY`, for so long: Telegram asked for it."""
+
+    async def held(self, chat_id: int) -> float:
+        """How long a pause for a chat, or for everybody, goes on: Telegram counts any call."""
 
     async def first(self, name: str, seconds: float) -> bool:
         """Whether this happens for the first time in so many seconds."""
@@ -83,7 +89,12 @@ class OwnTraffic:
         self._limits = limits
         self._clock = clock
         self._next: dict[int, float] = {}
+        self._held: dict[int, float] = {}
         self._once: dict[str, float] = {}
+
+    async def look_again(self) -> bool:
+        """There is nobody to share with."""
+        return False
 
     async def book(self, chat_id: int, live: bool = True) -> float:
         """Book one send to a chat; the seconds to wait before it."""
@@ -105,8 +116,16 @@ class OwnTraffic:
     async def hold(self, chat_id: int, seconds: float) -> None:
         """Book nothing to a chat, or to `EVERYBODY`, for so long."""
         limit = self._limits.per_chat if chat_id else self._limits.overall
-        until = self._clock() + seconds + (limit.burst - 1) * limit.interval
+        now = self._clock()
+        until = now + seconds + (limit.burst - 1) * limit.interval
         self._next[chat_id] = max(self._next.get(chat_id, 0.0), until)
+        self._held = {chat: end for chat, end in self._held.items() if end > now}
+        self._held[chat_id] = max(self._held.get(chat_id, 0.0), now + seconds)
+
+    async def held(self, chat_id: int) -> float:
+        """How long a pause for a chat, or for everybody, goes on."""
+        until = max(self._held.get(chat, 0.0) for chat in (EVERYBODY, chat_id))
+        return max(0.0, until - self._clock())
 
     async def first(self, name: str, seconds: float) -> bool:
         """Whether this happens for the first time in so many seconds."""
@@ -158,4 +177,13 @@ async def wait_for_turn(traffic: Traffic, chat_id: int, live: bool) -> float:
         await asyncio.sleep(wait)
         if live:
             break
+    return 0.0
+
+
+async def wait_for_pause(traffic: Traffic, chat_id: int, live: bool) -> float:
+    """Return when what is no message may be done in a chat: 0, or as `wait_for_turn`."""
+    while (wait := await traffic.held(chat_id)) > 0:
+        if not live and wait > LONG:
+            return wait
+        await asyncio.sleep(wait)
     return 0.0

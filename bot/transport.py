@@ -14,11 +14,19 @@ import httpx
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+UNREADABLE = "Invalid server response"
 PATIENCE = 5.0  # seconds that Telegram may take to connect, and to answer
 
 
 class NotSent(NetworkError):
     """The request never reached Telegram: it may be made again without a second thought."""
+
+
+class Answer(dict[str, Any]):
+    """An answer of the Bot API; one that lacks what is looked for in it is none."""
+
+    def __missing__(self, key: str) -> Any:
+        raise TelegramError(UNREADABLE)
 
 
 @dataclass(frozen=True)
@@ -103,9 +111,18 @@ class Transport(BaseRequest):
             answer = json.loads(payload)
         except ValueError:
             answer = None
-        if not isinstance(answer, dict):
-            raise TelegramError("Invalid server response")
-        return answer
+        if not _is_answer(answer):
+            raise TelegramError(UNREADABLE)
+        return Answer(answer)
+
+
+def _is_answer(answer: Any) -> bool:
+    """Whether the library can make something of it: a proxy may answer in Telegram's place."""
+    if not isinstance(answer, dict) or not isinstance(answer.get("ok"), bool):
+        return False
+    more = answer.get("parameters") or {}
+    pause = more.get("retry_after", 0) if isinstance(more, dict) else None
+    return isinstance(pause, int | float) and isinstance(answer.get("description", ""), str)
 
 
 def _body(request_data: RequestData | None) -> dict[str, Any]:

@@ -141,8 +141,12 @@ class BotApi:
             return _refusal(forbidden("bot was blocked by the user"))
         if fault.kind == "429":
             return _refusal(too_many(max(1, round(fault.seconds))))
+        if fault.kind == "401":
+            return _refusal(Refused("Unauthorized", 401))
         if fault.kind == "broken_json":
             return Response('{"ok":true,"resu', media_type="application/json")
+        if fault.kind == "empty_json":
+            return JSONResponse({"ok": True})
         title = {"500": "500 Internal Server Error", "502": "502 Bad Gateway"}[fault.kind]
         return Response(BROKEN_PAGE.format(title), int(fault.kind), media_type="text/html")
 

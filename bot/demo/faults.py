@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "429", "403", "500", "502", "broken_json", "closed_before", "closed_after", "hang", "slow"
+    "401",
+    "403",
+    "429",
+    "500",
+    "502",
+    "broken_json",
+    "empty_json",
+    "closed_before",
+    "closed_after",
+    "hang",
+    "slow",
 ]
 ANY = "*"
 
