@@ -20,7 +20,10 @@ from tests.conftest import TOKEN, opened, run_bot, settings_for
 from tests.faults.people import Verdict, come_to_rest, say, wait_for
 from tests.steps import all_of
 
-QUICK: tuple[Kind, ...] = ("429", "500", "502", "broken_json", "closed_before", "slow", "403")
+QUICK: tuple[Kind, ...] = (
+    *("429", "500", "502", "broken_json", "empty_json", "closed_before", "slow", "403", "401"),
+)
+REFUSALS = ("429", "403", "401")  # which never come after the effect
 METHODS = (
     *("getUpdates", "sendMessage", "editMessageText", "answerCallbackQuery", "deleteMessage"),
     "getFile",
@@ -45,10 +48,13 @@ class Fault:
 # One of each method, and of each kind that asks for something else of the bot.
 FEW = [
     Fault("getUpdates", "broken_json", True),
+    Fault("getUpdates", "empty_json", False),
     Fault("sendMessage", "429", False),
     Fault("sendMessage", "502", True),
     Fault("sendMessage", "closed_before", False),
     Fault("sendMessage", "403", False),
+    Fault("sendMessage", "401", False),
+    Fault("sendMessage", "empty_json", True),
     Fault("editMessageText", "closed_before", True),
     Fault("answerCallbackQuery", "500", False),
     Fault("deleteMessage", "broken_json", True),
@@ -56,9 +62,11 @@ FEW = [
 
 
 def matrix(kinds: tuple[Kind, ...]) -> Iterator[Fault]:
-    """Every fault that can be: nobody refuses, or asks to wait, after the effect."""
+    """Every fault that can be. A bot that polls with an unknown token ends, and says so."""
     for method, kind, after in product(METHODS, kinds, (False, True)):
-        if after and kind in ("429", "403"):
+        if after and kind in REFUSALS:
+            continue
+        if kind == "401" and method == "getUpdates":
             continue
         if kind == "403" and method in ("getUpdates", "answerCallbackQuery", "getFile"):
             continue
