@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import clear, one_engine
 from tests.faults import (
     absent,
+    budgets,
     crowds,
     database_away,
     disk_full,
@@ -112,6 +113,12 @@ def test_sixty_notices_go_out_once_each_within_telegrams_limits(
     database: str, tmp_path: Path
 ) -> None:
     assert crowds.notices(database, tmp_path, many=60, talking=0).broken == []
+
+
+def test_redis_that_goes_and_comes_back_breaks_no_limit_and_doubles_no_notice(
+    database: str, tmp_path: Path
+) -> None:
+    assert budgets.play(database, tmp_path, people=20, away=(1.5, 0.5)).broken == []
 
 
 def test_a_flood_is_told_once_and_capped_and_slows_nobody(database: str, tmp_path: Path) -> None:
