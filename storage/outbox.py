@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, delete, insert, or_, select, update
+from sqlmodel import Session, and_, col, delete, insert, or_, select, update
 
 from storage.database import CLAIMING, nobody_else
 from storage.models import Outbound
@@ -20,6 +19,7 @@ DOUBT = timedelta(seconds=5)  # before what may have arrived is sent again; then
 UNDER_WAY = ("taken", "sending")
 LEAVES = ("forget", "forget_nik")  # kinds of what leaves a chat: no message need wait for it
 REPLY, CLAIM, STAFF, REMINDER, BROADCAST = range(5)
+_WAS_TRIED = or_(col(Outbound.attempts) > 0, col(Outbound.unsure) > 0)
 
 
 def queue(
@@ -72,9 +72,9 @@ def claim(db: Session, holder: int, now: datetime, most: int) -> list[Outbound] 
     if not nobody_else(db, CLAIMING):
         return None
     due = (col(Outbound.state) == "new", col(Outbound.due_at) <= now)
-    under_way = select(Outbound.person_id).where(col(Outbound.state).in_(UNDER_WAY))
-    query = select(Outbound).where(*due, col(Outbound.person_id).not_in(under_way), _is_next(now))
-    order = (col(Outbound.rank), col(Outbound.due_at), col(Outbound.created_at))
+    waiting = select(Outbound.person_id).where(or_(_is_under_way(), _is_tried_soon(now)))
+    query = select(Outbound).where(*due, col(Outbound.person_id).not_in(waiting))
+    order = (col(Outbound.rank), ~_WAS_TRIED, col(Outbound.due_at), col(Outbound.created_at))
     # More than are wanted, for many may be to one person, who must not keep the others waiting.
     locked = query.order_by(*order).limit(4 * most).with_for_update(skip_locked=True)
     first: dict[int, Outbound] = {}
@@ -86,14 +86,18 @@ def claim(db: Session, holder: int, now: datetime, most: int) -> list[Outbound] 
     return rows
 
 
-def _is_next(now: datetime) -> ColumnElement[bool]:
-    """Whether a message overtakes none that was to come before, and is tried again soon."""
-    tried = aliased(Outbound)
-    again = or_(col(tried.attempts) > 0, col(tried.unsure) > 0)
-    soon = (col(tried.state) == "new", col(tried.due_at) <= now + LONGEST_PAUSE, again)
-    before = (col(tried.rank) <= Outbound.rank, col(tried.created_at) < Outbound.created_at)
-    theirs = (col(tried.person_id) == Outbound.person_id, col(tried.kind).not_in(LEAVES))
-    return ~select(tried).where(*theirs, *before, *soon).exists()
+def _is_under_way() -> ColumnElement[bool]:
+    return col(Outbound.state).in_(UNDER_WAY)
+
+
+def _is_tried_soon(now: datetime) -> ColumnElement[bool]:
+    """Whether a message that matters is tried again in a moment: what came later must wait for it.
+
+    Not until the morning, for what wakes people at night may have come later.
+    """
+    soon = (col(Outbound.due_at) > now, col(Outbound.due_at) <= now + LONGEST_PAUSE)
+    matters = (col(Outbound.rank) <= STAFF, col(Outbound.kind).not_in(LEAVES))
+    return and_(col(Outbound.state) == "new", _WAS_TRIED, *soon, *matters)
 
 
 def begin(db: Session, holder: int, ids: Collection[str]) -> set[str]:
