@@ -16,6 +16,7 @@ PLACE = "outbox.call"
 LONGEST = timedelta(days=3)  # that a message is tried for
 LONGEST_PAUSE = timedelta(minutes=10)  # between two tries, unless Telegram asks for more
 DOUBT = timedelta(seconds=5)  # before what may have arrived is sent again; then longer
+CRASHES = 10  # in the middle of one message: it may be what a process dies of
 UNDER_WAY = ("taken", "sending")
 LEAVES = ("forget", "forget_nik")  # kinds of what leaves a chat: no message need wait for it
 REPLY, CLAIM, STAFF, REMINDER, BROADCAST = range(5)
@@ -135,7 +136,8 @@ def let_go(db: Session, gone: Collection[int], at_hand: Collection[str], now: da
         if row.state == "taken":
             give_back(row, row.due_at)
         else:
-            doubtful(row, now)
+            doubtful(row, now, CRASHES)
+            row.due_at = min(row.due_at, now + DOUBT)  # it is no fault of the message
 
 
 def give_back(row: Outbound, due_at: datetime) -> None:
@@ -151,7 +153,8 @@ def doubtful(row: Outbound, now: datetime, most: int = 2) -> None:
     row.unsure += 1
     matters = row.rank <= STAFF and row.unsure < most
     row.state, row.holder = ("new" if matters else "unsure"), None
-    row.due_at = now + (DOUBT * 6 ** (row.unsure - 1) if matters else timedelta())
+    pause = min(LONGEST_PAUSE, DOUBT * 6 ** min(row.unsure - 1, 4))
+    row.due_at = now + pause if matters else now
 
 
 def call(keys: Keyring, row: Outbound) -> dict[str, Any]:

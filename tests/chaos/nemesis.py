@@ -106,6 +106,7 @@ def end(world: World, seconds: float) -> Deeds:
             bot.start(world.clock)
     if not world.crowd.finish(seconds):
         deeds.wrong.append(f"people did not come to an end: {world.crowd.failed}")
+    world.told.finish()
     if not wait_until(world.at_rest, PATIENCE):
         deeds.wrong.append("the bot did not come to rest")
     for bot in world.bots:

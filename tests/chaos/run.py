@@ -146,7 +146,10 @@ def play(one: Round, machines: Machines, name: str) -> tuple[Deeds, Findings]:
         here.clock = one.clock
         deeds = _played(one, here, chance)
         deeds.add(nemesis.end(here, nemesis.PATIENCE * 2))
-        return deeds, check(here)
+        found = check(here)
+        # Those that were to die, and did not yet, are killed at the end.
+        deeds.wrong += here.told.wrong(deeds.kills + len(here.bots), in_order=not one.clock)
+        return deeds, found
 
 
 def _played(one: Round, here: World, chance: random.Random) -> Deeds:

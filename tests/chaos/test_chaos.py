@@ -96,3 +96,42 @@ def test_the_checker_finds_what_is_wrong(
         spoil(db)
         db.flush()
         assert getattr(looked_at(calm, db), kind)
+
+
+def _never(news: list[int], _: list[int]) -> None:
+    del news[0]
+
+
+def _again(news: list[int], _: list[int]) -> None:
+    news.insert(0, news[0])
+
+
+def _overtakes(news: list[int], _: list[int]) -> None:
+    news[:2] = reversed(news[:2])
+
+
+def _reminds_twice(_: list[int], reminders: list[int]) -> None:
+    reminders.append(reminders[0])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (_never, "never came"),
+        (_again, "came again"),
+        (_overtakes, "in the order"),
+        (_reminds_twice, "came twice"),
+    ],
+)
+def test_what_is_wrong_with_notices_is_found(
+    calm: World,
+    spoil: Callable[[list[int], list[int]], None],
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert calm.told.wrong(0, in_order=True) == []
+    heard = {kind: calm.told.heard(kind) for kind in ("klaim", "ingat")}
+    spoil(*heard.values())
+    monkeypatch.setattr(calm.told, "heard", heard.get)
+    (found,) = calm.told.wrong(0, in_order=True)
+    assert words in found

@@ -18,6 +18,7 @@ from storage.database import transaction
 from tests.chaos.balancer import HOST, balancer, free_ports
 from tests.chaos.bots import Bot, Mother
 from tests.chaos.people import Crowd
+from tests.chaos.told import Told
 from tests.conftest import TOKEN, opened, own_database, settings_for
 from tests.steps import unfinished
 
@@ -56,6 +57,7 @@ class World:
     settings: Settings
     bots: list[Bot]
     crowd: Crowd
+    told: Told
     clock: str = ""
 
     def messages(self) -> int:
@@ -111,9 +113,11 @@ def world(
         with ONE_OPENS:
             house = stack.enter_context(opened(settings))
         bots = _bots(setup, mother, settings, stack)
+        told = Told(server, house)
+        stack.callback(told.finish)
         crowd = Crowd(server, random.Random(seed), people)
         stack.callback(crowd.finish, 1)
-        yield World(setup, server, house, settings, bots, crowd)
+        yield World(setup, server, house, settings, bots, crowd, told)
 
 
 def _bots(setup: Setup, mother: Mother, settings: Settings, stack: ExitStack) -> list[Bot]:

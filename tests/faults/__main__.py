@@ -12,6 +12,7 @@ from bot import logs
 from tests.conftest import own_database
 from tests.faults import (
     absent,
+    budgets,
     crowds,
     database_away,
     disk_full,
@@ -59,6 +60,7 @@ def scenarios(server: Postgres) -> Iterator[tuple[str, Scenario]]:
     matrix = [*telegram_answers.matrix(telegram_answers.QUICK), *telegram_answers.hangs()]
     yield "Telegram's answers", lambda home: telegram_answers.play(home, matrix)
     yield "notices", lambda home: crowds.notices(own(), home, 5000, 5)
+    yield "notices, Redis away", lambda home: budgets.play(own(), home, 400, (2.0, 1.0))
     yield "flood", lambda home: crowds.flood(own(), home, 10, 1000, 50, 5.0)
     yield "blocked", lambda home: crowds.blocked(home, 100)
     yield "bot down", absent.down

@@ -19,6 +19,7 @@ from tests.faults import (
     telegram_answers,
 )
 from tests.faults.nemesis import Postgres, postgres
+from tests.long_run import sizes
 
 
 @pytest.fixture
@@ -115,10 +116,11 @@ def test_sixty_notices_go_out_once_each_within_telegrams_limits(
     assert crowds.notices(database, tmp_path, many=60, talking=0).broken == []
 
 
+@pytest.mark.parametrize("people", sizes(16, 60))
 def test_redis_that_goes_and_comes_back_breaks_no_limit_and_doubles_no_notice(
-    database: str, tmp_path: Path
+    database: str, tmp_path: Path, people: int
 ) -> None:
-    assert budgets.play(database, tmp_path, people=20, away=(1.5, 0.5)).broken == []
+    assert budgets.play(database, tmp_path, people, away=(1.2, 0.3)).broken == []
 
 
 def test_a_flood_is_told_once_and_capped_and_slows_nobody(database: str, tmp_path: Path) -> None:

@@ -129,16 +129,19 @@ def test_what_waits_to_be_tried_again_holds_up_nothing_that_matters_more(house: 
 
 
 @pytest.mark.parametrize(
-    ("rank", "states"), [(outbox.CLAIM, ["new", "unsure"]), (outbox.REMINDER, ["unsure"])]
+    ("rank", "states"),
+    [(outbox.CLAIM, ["new"] * (outbox.CRASHES - 1) + ["unsure"]), (outbox.REMINDER, ["unsure"])],
 )
-def test_who_is_gone_while_sending_leaves_a_doubt_and_only_what_matters_goes_again(
+def test_who_is_gone_while_sending_leaves_a_doubt_and_what_matters_goes_again_for_long(
     house: House, rank: int, states: list[str]
 ) -> None:
     (id,) = queued(house, 1, rank=rank)
+    at = later(0)
     for state in states:
-        at = later(1000)
         with transaction(house.engine) as db:
             assert taken(db, HERE, 1, at) == [id]
             outbox.begin(db, HERE, [id])
-            outbox.let_go(db, [HERE], later(0))
+            outbox.let_go(db, [HERE], at)
         assert stored(house, id).state == state
+        at = stored(house, id).due_at
+        assert at <= later(0) + outbox.CRASHES * outbox.DOUBT
