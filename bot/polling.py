@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, TelegramError
 
 from bot.intake import Intake
 from bot.sending import Desk
@@ -105,6 +105,9 @@ async def _fetch(desk: Desk, offset: int) -> list[Any] | None:
         raise
     except InvalidToken:
         raise StartError(UNKNOWN_TOKEN) from None
+    except EndPointNotFound:  # what the library makes of a 401, and of a proxy's 404
+        log.error("%s any more: it keeps the updates", UNKNOWN_TOKEN)
+        return None
     except TelegramError as error:
         log.warning("cannot reach Telegram: %s", type(error).__name__)
         return None

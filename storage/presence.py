@@ -17,8 +17,9 @@ from sqlmodel import Session
 
 from storage.database import AWAY, is_postgresql
 
-# Jobs that one process has at a time (all that take updates by webhook share POLLING, so that
-# nobody polls); the names of their locks, below all numbers of processes.
+# Jobs that one process has at a time, or several together: all that take updates by webhook share
+# POLLING, so that nobody polls; all that see one send budget share SENDING. The names of their
+# locks, below all numbers of processes.
 POLLING, SENDING = 1, 2
 GRACE = 5.0  # seconds after a loss of the locks in which the others may take theirs anew
 SMALLEST = 1_000
