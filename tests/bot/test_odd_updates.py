@@ -347,23 +347,25 @@ def test_a_reply_arrives_in_the_end_whatever_the_network_does(bot: Bot, kind: Ki
 
 
 def test_notices_arrive_in_the_end_whatever_the_network_does(bot: Bot) -> None:
-    phone = bot.phone("Agus")
-    act(phone, "halo")
+    phones = [bot.phone(name) for name in ("Agus", "Made", "Wayan")]
+    for phone in phones:
+        act(phone, "halo")
     settle(bot)
     for kind in ("429", "502", "closed_before"):
         bot.server.faults.add("sendMessage", kind)
     with transaction(bot.house.engine) as db:
-        for number in range(3):
-            notices.tell(bot.house, db, phone.user_id, plain(f"kabar {number}"), real_clock())
-    for number in range(3):
-        told(phone, f"kabar {number}")
+        for phone in phones:
+            notices.tell(bot.house, db, phone.user_id, plain("kabar"), real_clock())
+    for phone in phones:
+        told(phone, "kabar")
     settle(bot)
-    mine = [row for row in all_of(bot.house, Outbound) if row.person_id == phone.user_id]
-    assert {row.state for row in mine} == {"sent"}
-    assert sorted((row.attempts, row.unsure) for row in mine) == [(0, 1), (0, 1), (1, 0)]
+    theirs = {phone.user_id for phone in phones}
+    rows = [row for row in all_of(bot.house, Outbound) if row.person_id in theirs]
+    assert {row.state for row in rows} == {"sent"}
+    assert sorted((row.attempts, row.unsure) for row in rows) == [(0, 1), (0, 1), (1, 0)]
 
 
-@pytest.mark.parametrize("kind", ["502", "broken_json"])
+@pytest.mark.parametrize("kind", ["401", "502", "broken_json", "empty_json"])
 def test_a_fetch_that_fails_does_not_end_the_bot(own_bot: Bot, kind: Kind) -> None:
     own_bot.server.faults.add("getUpdates", kind)
     phone = own_bot.phone("Agus")
