@@ -141,6 +141,8 @@ def _meaning(method: str, error: TelegramError) -> Delivery:
         wait = error.retry_after
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
         return Delivery(Result.LATER, wait=seconds)
+    if isinstance(error, Forbidden | BadRequest) and error.__cause__ is not None:
+        return Delivery(Result.LATER)  # a proxy's word, which nobody can read: it went no further
     if isinstance(error, Forbidden):
         return Delivery(Result.UNREACHABLE)
     if isinstance(error, BadRequest):

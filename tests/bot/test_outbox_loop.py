@@ -14,10 +14,9 @@ from bot.traffic import OwnTraffic
 from storage import outbox
 from storage.database import transaction
 from storage.models import Outbound
-from tests.conftest import TOKEN, Bot, opened, run_bot, settings_for
+from tests.conftest import TOKEN, Bot, clear, one_engine, opened, run_bot, settings_for
 from tests.faults.bots import Place, bots
 from tests.faults.people import wait_for
-from tests.faults.test_faults import database as database
 from tests.steps import Clock, all_of, clocked_bot
 
 
@@ -114,9 +113,10 @@ def test_what_is_no_longer_ours_when_its_turn_comes_is_left_alone(tmp_path: Path
 
 
 def test_two_processes_tell_everybody_everything_once_and_in_order(
-    database: str, tmp_path: Path
+    tables: str, tmp_path: Path
 ) -> None:
-    with serve(port=0, token=TOKEN) as server, bots(Place(server, tmp_path, database)) as house:
+    clear(one_engine(tables))
+    with serve(port=0, token=TOKEN) as server, bots(Place(server, tmp_path, tables)) as house:
         people = [villager(server) for _ in range(8)]
         for number in range(10):
             for one in people:

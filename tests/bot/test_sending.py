@@ -127,6 +127,26 @@ def test_an_answer_that_cannot_be_read_is_no_answer_and_a_message_goes_twice_at_
     assert len(replies) == 2
 
 
+class Portal(Transport):
+    """A network that answers in Telegram's place."""
+
+    status = 403
+
+    async def do_request(self, *_: Any, **__: Any) -> tuple[int, bytes]:
+        """Ask to log in."""
+        return self.status, b"<html>Silakan masuk</html>"
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_who_is_behind_a_portal_neither_refuses_nor_blocks(
+    status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Portal, "status", status)
+    bot = TelegramBot(TOKEN, request=Portal(1), get_updates_request=Portal(1))
+    call = {"method": "sendMessage", "chat_id": 1, "text": "kabar"}
+    assert asyncio.run(sending.send(bot, call)).result is Result.LATER
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -56,7 +56,7 @@ def test_of_one_persons_notices_one_is_under_way_at_a_time(house: House) -> None
 
 
 def test_two_processes_that_take_at_once_never_hold_two_of_one_person(
-    house: House, tables: str
+    house: House,
 ) -> None:
     if house.engine.dialect.name == "sqlite":
         return  # one writer at a time, so that no two take at once
