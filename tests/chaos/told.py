@@ -10,6 +10,7 @@ from storage import outbox
 from storage.database import transaction
 
 EVERY = 0.5  # seconds between two notices of each kind
+LEAST = 2  # of a kind, so that there is an order to look at
 KINDS = {"klaim": outbox.CLAIM, "ingat": outbox.REMINDER}
 
 
@@ -27,7 +28,7 @@ class Told:
 
     def _keep(self) -> None:
         for number in count(1):
-            if self._enough.wait(EVERY):
+            if self._enough.wait(EVERY) and number > LEAST:
                 return
             with transaction(self._house.engine) as db:
                 for kind, rank in KINDS.items():

@@ -141,7 +141,7 @@ def test_who_is_gone_while_sending_leaves_a_doubt_and_what_matters_goes_again_fo
         with transaction(house.engine) as db:
             assert taken(db, HERE, 1, at) == [id]
             outbox.begin(db, HERE, [id])
-            outbox.let_go(db, [HERE], at)
+            outbox.let_go(db, [HERE], (), at)
         assert stored(house, id).state == state
         at = stored(house, id).due_at
         assert at <= later(0) + outbox.CRASHES * outbox.DOUBT
