@@ -109,7 +109,7 @@ class Transport(BaseRequest):
         """Read an answer; what cannot be read is nobody's to log, for it may hold anything."""
         try:
             answer = json.loads(payload)
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if not _is_answer(answer):
             raise TelegramError(UNREADABLE)

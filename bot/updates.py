@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.pictures import MOST_BYTES
 from conversations.model import Answered, Chose, Event, SentOther, SentPhoto, SharedContact
@@ -29,6 +29,7 @@ UNSEEN = re.compile(
 
 
 MOST_FILE_ID = 300  # letters; real ones have about a hundred
+LARGEST = 2**62  # of ids that a database takes
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,26 @@ class Incoming:
 def lane(raw: Raw) -> int:
     """Whose update it is: updates of one lane are served in order. 0 where nobody can be read."""
     for kind in ("message", "edited_message", "callback_query", "my_chat_member"):
-        sender = _dict(_dict(raw.get(kind)).get("from"))
-        if isinstance(sender.get("id"), int):
-            return int(sender["id"])
+        id = _dict(_dict(raw.get(kind)).get("from")).get("id")
+        if is_id(id):
+            return id
     return 0
 
 
 def _dict(value: object) -> Raw:
     return value if isinstance(value, dict) else {}
+
+
+def is_id(value: object) -> TypeGuard[int]:
+    """Whether this can be the id of an update or of a person."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGEST
+
+
+def _id(sender: Raw) -> int:
+    """Whose update it is. Raises TypeError: what nobody can have sent is not served at all."""
+    if is_id(id := sender["id"]):
+        return id
+    raise TypeError("a sender without an id")
 
 
 def understand(raw: Raw) -> Incoming | None:
@@ -102,7 +115,7 @@ def _press(press: Raw) -> Incoming | None:
     chose = Chose(question, option, nonce)
     pressed = message.get("message_id")
     return Incoming(
-        sender["id"],
+        _id(sender),
         _name(sender),
         chose,
         press_id=str(press["id"]),
@@ -120,8 +133,8 @@ def _membership(change: Raw) -> Incoming | None:
     if change["chat"]["type"] != "private":
         joined = status in ("member", "administrator")
         group = InGroup(change["chat"]["id"])
-        return Incoming(sender["id"], _name(sender), group) if joined else None
-    return Incoming(sender["id"], _name(sender), Blocked(status == "kicked"))
+        return Incoming(_id(sender), _name(sender), group) if joined else None
+    return Incoming(_id(sender), _name(sender), Blocked(status == "kicked"))
 
 
 def _edited(message: Raw) -> Incoming | None:
@@ -129,7 +142,7 @@ def _edited(message: Raw) -> Incoming | None:
         return None
     sender, text = message["from"], clean(str(message.get("text", "")))
     other = SentOther("edited")
-    return Incoming(sender["id"], _name(sender), other, message["message_id"], text)
+    return Incoming(_id(sender), _name(sender), other, message["message_id"], text)
 
 
 def _message(message: Raw) -> Incoming | None:
@@ -141,8 +154,8 @@ def _message(message: Raw) -> Incoming | None:
         group = InGroup(chat["id"])
         return Incoming(0, "", group) if chat["type"] in ("group", "supergroup") else None
     text = clean(str(message.get("text") or message.get("caption") or ""))
-    what = _content(message, text, sender["id"])
-    return Incoming(sender["id"], _name(sender), what, message["message_id"], text)
+    what = _content(message, text, _id(sender))
+    return Incoming(_id(sender), _name(sender), what, message["message_id"], text)
 
 
 def _content(message: Raw, text: str, sender_id: int) -> Event | Started:

@@ -46,19 +46,17 @@ class Webhook:
         await response(scope, receive, send)
 
     async def take(self, request: Request) -> Response:
-        """Store one update. 401 without the secret, 413 too large, 400 no JSON, 503 later."""
+        """Store one update. 401 without the secret, 413 too large, 503 to come again later.
+
+        200 for all else: what cannot be read is a dead letter.
+        """
         given = request.headers.get(SECRET.decode(), "").encode()
         if not self._secret or not hmac.compare_digest(given, self._secret):
             return Response(status_code=401)
         body = await _bounded(request)
         if body is None:
             return Response(status_code=413)
-        try:
-            raw = json.loads(body)
-        except ValueError:
-            # Nobody but Telegram knows the secret: what it cannot say right it would repeat.
-            raw = {"unreadable": len(body)}
-        return await self._stored(raw)
+        return await self._stored(parsed(body))
 
     async def _stored(self, raw: object) -> Response:
         if self._stopping.is_set():
@@ -87,6 +85,15 @@ class Webhook:
         ends = asyncio.get_running_loop().time() + REQUESTS
         for limit in self._limits:
             limit.reschedule(min(ends, limit.when() or ends))
+
+
+def parsed(body: bytes) -> object:
+    """An update as it was posted; of what cannot be read the length alone."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):  # no JSON, or nested without end
+        # Nobody but Telegram knows the secret: what it cannot say right it would repeat.
+        return {"unreadable": len(body)}
 
 
 async def _bounded(request: Request) -> bytes | None:

@@ -94,10 +94,15 @@ def store(db: Session, keys: Keyring, batch: Iterable[Received], now: datetime) 
 
 
 def _row(keys: Keyring, one: Received, now: datetime) -> dict[str, Any]:
+    try:
+        sealed = keys.seal_json(BODY, one.update_id, one.body)
+    except RecursionError:  # it could just be read, and is too deep to be written down again
+        dead = replace(one, body={"unreadable": "too deep"}, state="dead", why="too deep")
+        return _row(keys, dead, now)
     return {
         "update_id": one.update_id,
         "lane": one.lane,
-        "body_sealed": keys.seal_json(BODY, one.update_id, one.body),
+        "body_sealed": sealed,
         "state": one.state,
         "attempts": 0,
         "received_at": now,

@@ -27,17 +27,21 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-@pytest.fixture
-def hooked(database_url: str, tmp_path: Path) -> Iterator[Bot]:
-    """The whole bot, to which the stand-in posts."""
+def hook_settings() -> dict[str, Any]:
+    """What a bot is told that takes its updates by webhook."""
     port = free_port()
-    hook = {
+    return {
         "webhook_url": f"http://127.0.0.1:{port}/telegram",
         "webhook_listen": f"127.0.0.1:{port}",
         "webhook_secret": SecretStr(SECRET),
     }
+
+
+@pytest.fixture
+def hooked(database_url: str, tmp_path: Path) -> Iterator[Bot]:
+    """The whole bot, to which the stand-in posts."""
     with serve(port=0, token=TOKEN) as server:
-        settings = settings_for(tmp_path / "home", database_url, server, **hook)
+        settings = settings_for(tmp_path / "home", database_url, server, **hook_settings())
         with opened(settings) as house, run_bot(settings, house):
             bot = Bot(house, server, settings)
             wait_until_it_listens(settings.webhook_listen)  # else Telegram tries again in 2 s
