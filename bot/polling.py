@@ -7,6 +7,7 @@ from typing import Any
 
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, TelegramError
 
+from bot import updates
 from bot.intake import Intake
 from bot.sending import Desk
 from bot.starting import ALLOWED, UNKNOWN_TOKEN, StartError, by_polling
@@ -40,7 +41,8 @@ async def poll(desk: Desk, intake: Intake, stopping: asyncio.Event) -> None:
             pause = min(pause * 2, 5)
             continue
         pause = 1.0
-        offset = max([offset, *(_next(raw) for raw in raws)])
+        # Not the highest ever: after a week without updates Telegram goes on from any number.
+        offset = max(map(_next, raws), default=0) or offset
 
 
 async def _is_mine(desk: Desk) -> bool:
@@ -62,7 +64,7 @@ async def _is_still_mine(desk: Desk) -> bool:
 def _next(raw: Any) -> int:
     """The offset by which an update is acknowledged; 0 for one without an id."""
     id = raw.get("update_id") if isinstance(raw, dict) else None
-    return id + 1 if isinstance(id, int) else 0
+    return id + 1 if updates.is_id(id) else 0
 
 
 async def _stored(intake: Intake, raws: list[Any]) -> bool:

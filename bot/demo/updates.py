@@ -48,6 +48,10 @@ class Updates:
         self._waiting.append(Waiting(update, self._now() + LIFETIMES.get(kind, DAY)))
         return update
 
+    def go_on_from(self, update_id: int) -> None:
+        """After a week without updates Telegram chooses the id of the next one at random."""
+        self._next_id = update_id
+
     def repeat(self, update: Json) -> None:
         """The next answer holds this update once more, whatever its offset."""
         self._repeats.append(update)
