@@ -20,6 +20,7 @@ from tests.faults import (
     migrations,
     redis_away,
     stops,
+    shuffled,
     telegram_answers,
 )
 from tests.faults.nemesis import Postgres, postgres
@@ -63,6 +64,8 @@ def scenarios(server: Postgres) -> Iterator[tuple[str, Scenario]]:
     yield "notices, Redis away", lambda home: budgets.play(own(), home, 400, (2.0, 1.0))
     yield "flood", lambda home: crowds.flood(own(), home, 10, 1000, 50, 5.0)
     yield "blocked", lambda home: crowds.blocked(home, 100)
+    yield "out of order, PostgreSQL", lambda home: shuffled.play(own(), home, 2000, 20)
+    yield "out of order, SQLite", lambda home: shuffled.play("", home, 2000, 20)
     yield "bot down", absent.down
     yield from killed_migrations(server)
 
