@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -19,12 +20,15 @@ log = logging.getLogger(__name__)
 LONG_POLL = 25  # seconds
 ANOTHER = "another bot polls with this token: stop it first, then start this one"
 CONFLICTS = 4  # in a row: after a crash of the database two of ours may poll for a moment
+# Seconds after which a bot bears as many more: of two, the one that was there before stays.
+SETTLED = 10.0
 STAND_BY = 1.0  # seconds between two looks whether the process that polls is gone
 
 
 async def poll(desk: Desk, intake: Intake, stopping: asyncio.Event) -> None:
     """Poll until the bot stops. Of several processes one polls; the others stand by."""
-    offset, pause, conflicts = 0, 1.0, 0
+    offset, pause, conflicts, most = 0, 1.0, 0, 0
+    settled = time.monotonic() + SETTLED
     while not stopping.is_set():
         if not await _is_mine(desk):
             offset = 0
@@ -34,7 +38,8 @@ async def poll(desk: Desk, intake: Intake, stopping: asyncio.Event) -> None:
             raws, conflicts = await _or_stop(desk, offset, stopping), 0
         except Conflict as error:
             raws, conflicts = None, conflicts + 1
-            if conflicts > (CONFLICTS if desk.house.engine.dialect.name == "postgresql" else 0):
+            most = most if conflicts > 1 else _bearable(desk, time.monotonic() > settled)
+            if conflicts > most:
                 raise StartError(ANOTHER) from error
         if raws is None or not await _stored(intake, raws):
             await _pause(stopping, pause)
@@ -43,6 +48,12 @@ async def poll(desk: Desk, intake: Intake, stopping: asyncio.Event) -> None:
         pause = 1.0
         # Not the highest ever: after a week without updates Telegram goes on from any number.
         offset = max(map(_next, raws), default=0) or offset
+
+
+def _bearable(desk: Desk, is_settled: bool) -> int:
+    """How many conflicts in a row are borne; Telegram ends the poll that was there before."""
+    is_postgresql = desk.house.engine.dialect.name == "postgresql"
+    return CONFLICTS * (is_postgresql + is_settled)
 
 
 async def _is_mine(desk: Desk) -> bool:
