@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from socket import create_server
+from socket import create_server, socket
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -142,17 +142,23 @@ async def serve(
     """
     host, _, port = listen.rpartition(":")
     try:
-        socket = create_server((host.strip("[]") or "127.0.0.1", int(port)), backlog=1024)
+        listening = create_server((host.strip("[]") or "127.0.0.1", int(port)), backlog=1024)
     except (OSError, ValueError) as error:
         raise StartError(f"cannot listen at WEBHOOK_LISTEN={listen}: {error}") from None
     server = _listener(routes)
-    serving = asyncio.ensure_future(server.serve(sockets=[socket]))
+    serving = asyncio.ensure_future(_served(server, listening))
     stop = asyncio.ensure_future(stopping.wait())
     await asyncio.wait({serving, stop}, return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
     hurry()
     server.should_exit = True
     await serving
+
+
+async def _served(server: Listener, listening: socket) -> None:
+    """Serve at this socket, and leave it closed whatever ends it: a process that stops is cut."""
+    with listening:
+        await server.serve(sockets=[listening])
 
 
 def route(webhook: Webhook, settings: Settings) -> Route:
