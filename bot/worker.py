@@ -42,8 +42,7 @@ class Stored:
 class Served:
     """What to send after a turn, and to whom the asked message is to be noted.
 
-    `photo` when it took one, which is perhaps to be fetched; `again` when it was served before and
-    only its reply is to be sent.
+    `photo` when it took one, which is perhaps to be fetched.
     """
 
     update_id: int
@@ -51,7 +50,6 @@ class Served:
     received_at: datetime
     calls: list[Call] = field(default_factory=list)
     photo: bool = False
-    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def serve(
         if head.state == "done":
             inbox.take_over(db, head, here.number)
             calls = inbox.reply(house.keys, head)
-            served[lane] = Served(head.update_id, lane, head.received_at, calls, again=True)
+            served[lane] = Served(head.update_id, lane, head.received_at, calls)
         else:
             served[lane] = turned = _turn(house, db, head)
             done.append((head, turned.calls))
