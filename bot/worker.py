@@ -88,8 +88,14 @@ def serve(
     here: Presence, house: House, db: Session, lanes: Sequence[int]
 ) -> list[Served | Nothing]:
     """Serve the oldest open update of each lane. One that is done changes nothing again."""
-    heads, busy = inbox.heads(db, lanes, partial(_others, here, db))
-    _read_ahead(db, [lane for lane, head in heads.items() if head.state == "new" and lane])
+    others = partial(_others, here, db)
+    heads, busy = inbox.heads(db, lanes, others)
+    new = [lane for lane, head in heads.items() if head.state == "new" and lane]
+    _read_ahead(db, new)
+    for lane in inbox.replied(db, new, others):
+        # A later update came first. What it asks is not on the phone yet: this is no answer to it.
+        del heads[lane]
+        busy.add(lane)
     served: dict[int, Served | Nothing] = {}
     done = []
     for lane, head in heads.items():

@@ -65,6 +65,9 @@ HEADS = (
     .order_by(col(Inbound.update_id))
     .with_for_update(skip_locked=True)
 )
+REPLIED = select(Inbound.lane, Inbound.holder).where(
+    IS_OPEN, col(Inbound.holder).is_not(None), among(col(Inbound.lane), "lanes")
+)
 CROWDED = (
     select(Inbound.lane)
     .where(IS_OPEN, Inbound.state == "new", among(col(Inbound.lane), "lanes"))
@@ -142,6 +145,22 @@ def heads(
     busy |= others({head.holder for head in heads if head.holder})
     found = {head.lane: head for head in heads if head.holder not in busy}
     return found, {one.lane for one in oldest} - found.keys()
+
+
+def replied(
+    db: Session, lanes: Collection[int], others: Callable[[set[int]], set[int]]
+) -> set[int]:
+    """Those of these lanes in which another process sends a reply just now, to any update.
+
+    One that came too late has a lower id than that, and is the head before it is replied to. To be
+    asked when the people are locked: what is served from then on waits for us. On SQLite there is
+    no other process.
+    """
+    if not is_postgresql(db) or not lanes:
+        return set()
+    rows = db.connection().execute(REPLIED, {"lanes": list(lanes)}).all()
+    there = others({row.holder for row in rows}) if rows else set()
+    return {row.lane for row in rows if row.holder in there}
 
 
 def over(db: Session, lanes: Collection[int], most: int, now: datetime) -> set[int]:

@@ -1,5 +1,6 @@
 """An update that is delivered again: its effects are done once, its reply until it was sent."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from bot.house import House
 from bot.worker import Nothing, Served
 from storage.database import transaction
 from storage.models import Inbound
-from storage.presence import OnlyProcess
-from tests.conftest import TEGAL_HARUM
+from storage.presence import OnlyProcess, Presence, open_presence
+from tests.conftest import TEGAL_HARUM, clear, one_engine, opened, settings_for
 from tests.steps import all_of, link, picture
 from tests.storage.conftest import house as house
 from tests.storage.conftest import one_house as one_house
 
+TOO_EARLY = "Pesan tadi terkirim sebelum pertanyaan ini"
 PERSON = 7_000_000_001
 
 
@@ -26,7 +28,7 @@ def text(update_id: int, typed: str) -> dict[str, Any]:
     return {"update_id": update_id, "message": body}
 
 
-def delivered(house: House, here: OnlyProcess, raw: dict[str, Any]) -> Served | Nothing:
+def delivered(house: House, here: Presence, raw: dict[str, Any]) -> Served | Nothing:
     """Store an update and serve the person's lane."""
     with transaction(house.engine) as db:
         worker.store(house, db, [[raw]])
@@ -67,3 +69,20 @@ def test_what_follows_waits_until_the_reply_before_was_sent(house: House) -> Non
     second = delivered(house, here, text(7, link(TEGAL_HARUM)))
     assert isinstance(second, Served)
     assert second.update_id == 9
+
+
+def test_what_comes_late_waits_until_another_process_has_replied_to_what_came_first(
+    tables: str, tmp_path: Path
+) -> None:
+    clear(one_engine(tables))
+    with opened(settings_for(tmp_path, tables)) as house:
+        one, other = open_presence(house.engine), open_presence(house.engine)
+        first = delivered(house, one, text(9, link(TEGAL_HARUM)))
+        assert isinstance(first, Served)
+        assert delivered(house, other, text(7, "1")) == Nothing(busy=True)
+        worker.mark(house, first, asked=10)
+        late = delivered(house, other, text(7, "1"))
+        assert isinstance(late, Served)
+        assert TOO_EARLY in late.calls[-1]["text"]
+        one.close()
+        other.close()
