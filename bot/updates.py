@@ -147,12 +147,13 @@ def _edited(message: Raw) -> Incoming | None:
 
 def _message(message: Raw) -> Incoming | None:
     chat, sender = message["chat"], _dict(message.get("from"))
-    if sender.get("is_bot"):
-        return None
     if chat["type"] != "private":
-        # A group that slipped through: leaving is the only answer. Channels are left alone.
+        # A group that slipped through: leaving is the only answer, also to an admin who writes in
+        # the group's name, as a bot. Channels are left alone.
         group = InGroup(chat["id"])
         return Incoming(0, "", group) if chat["type"] in ("group", "supergroup") else None
+    if sender.get("is_bot"):
+        return None
     text = clean(str(message.get("text") or message.get("caption") or ""))
     what = _content(message, text, _id(sender))
     return Incoming(_id(sender), _name(sender), what, message["message_id"], text)

@@ -15,6 +15,7 @@ from bot import worker
 from bot.demo.server import serve
 from bot.house import House
 from bot.logs import Redacting
+from bot.replies import Call
 from bot.webhook import parsed
 from bot.worker import Failure, Nothing, Sent
 from storage.database import transaction
@@ -65,15 +66,17 @@ def test_a_spoilt_body_is_taken_and_the_next_person_is_served(tmp_path: Path, ma
     assert "cannot be stored" not in log.getvalue()
 
 
-def serve_all(house: House) -> None:
-    """Serve what is open as `bot/turns.py` does, without its pauses."""
-    here = OnlyProcess()
+def serve_all(house: House) -> list[Call]:
+    """Serve what is open as `bot/turns.py` does, without its pauses; all that is replied."""
+    here, calls = OnlyProcess(), list[Call]()
     for lane in worker.open_lanes(house):
         while not isinstance(served := one_step(here, house, lane), Nothing):
             if served is not None:
                 json.dumps(served.calls)
+                calls += served.calls
                 with transaction(house.engine) as db:
                     worker.sent(house, db, [Sent(served)])
+    return calls
 
 
 def one_step(here: OnlyProcess, house: House, lane: int) -> Any:
