@@ -66,6 +66,29 @@ def test_a_spoilt_body_is_taken_and_the_next_person_is_served(tmp_path: Path, ma
     assert "cannot be stored" not in log.getvalue()
 
 
+def test_spoilt_updates_in_a_batch_do_not_end_the_polling(tmp_path: Path) -> None:
+    with serve(port=0, token=TOKEN) as server, logged() as log:
+        settings = settings_for(tmp_path / "home", "", server)
+        with opened(settings) as house, run_bot(settings, house):
+            for body in bodies(3, 60):
+                if can_be_handed_out(raw := parsed(body)):
+                    server.state.requeue(raw)
+            phone = server.phones.add("Agus")
+            act(phone, "halo")
+            act(phone, "halo")
+            assert len(all_of(house, Inbound)) > 30
+    assert not any(trace in log.getvalue() for trace in TRACES)
+
+
+def can_be_handed_out(raw: Any) -> bool:
+    """Whether the stand-in can write it down."""
+    try:
+        json.dumps(raw, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def serve_all(house: House) -> list[Call]:
     """Serve what is open as `bot/turns.py` does, without its pauses; all that is replied."""
     here, calls = OnlyProcess(), list[Call]()

@@ -9,6 +9,7 @@ from bot.demo.server import serve
 from bot.transport import Transport
 from tests.bot.test_webhook import hook_settings
 from tests.conftest import TOKEN, Bot, opened, run_bot, settings_for
+from tests.faults.bots import wait_until_it_listens
 from tests.steps import act, settle
 
 MORE_THAN_A_BATCH = 110
@@ -23,6 +24,8 @@ def test_after_a_week_of_silence_updates_with_lower_ids_are_served_as_well(
         settings = settings_for(tmp_path / "home", "", server, **hook)
         with opened(settings) as house, run_bot(settings, house):
             bot = Bot(house, server, settings)
+            if hook:
+                wait_until_it_listens(settings.webhook_listen)
             before, after = bot.phone("Wayan"), bot.phone("Made")
             act(before, "halo")
             settle(bot)
