@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from socket import create_server, socket
+from socket import IPPROTO_TCP, TCP_NODELAY, create_server, socket
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -145,6 +145,8 @@ async def serve(
         listening = create_server((host.strip("[]") or "127.0.0.1", int(port)), backlog=1024)
     except (OSError, ValueError) as error:
         raise StartError(f"cannot listen at WEBHOOK_LISTEN={listen}: {error}") from None
+    # asyncio's own loop leaves it to us: without it an answer with a body takes 40 ms more.
+    listening.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     server = _listener(routes)
     serving = asyncio.ensure_future(_served(server, listening))
     stop = asyncio.ensure_future(stopping.wait())
