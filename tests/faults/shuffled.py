@@ -108,6 +108,7 @@ class Scene:
     server: Server
     house: House
     hook: Split
+    telegram: httpx.Client
     verdict: Verdict
 
     def rest(self) -> None:
@@ -121,13 +122,14 @@ def play(database: str, home: Path, updates: int, people: int) -> Verdict:
     with (
         serve(port=0, token=TOKEN) as server,
         bots(Place(server, home, database), 2 if database else 1) as house,
+        httpx.Client(headers={HEADER: SECRET}, timeout=60) as telegram,
     ):
         hook = cast(Split, server.state.hook)
         server.state.hook = None  # from here on the test delivers
         ids = range(7_000_000_001, 7_000_000_001 + people)
         phones = [server.phones.add("Wayan", user_id=id) for id in ids]
         crowd = [Hasty(phone, person(number)) for number, phone in enumerate(phones)]
-        at = Scene(server, house, hook, verdict)
+        at = Scene(server, house, hook, telegram, verdict)
         _out_of_order(at, crowd, updates)
         server.state.hook = hook
         _old_presses_change_nothing(at, crowd)
@@ -155,16 +157,15 @@ def _deliver(at: Scene, chance: random.Random) -> int:
     state = at.server.state
     with state.condition:
         waiting = state.updates.pending
-    with httpx.Client(headers={HEADER: SECRET}, timeout=60) as telegram:
-        for start in range(0, len(waiting), WINDOW):
-            window = waiting[start : start + WINDOW]
-            pause = chance.choice((0.0, 0.02))  # in which what has come is perhaps served
-            for update in chance.sample(window, len(window)):
-                while telegram.post(at.hook.url, json=update).status_code != 200:
-                    time.sleep(2)  # asked to come again, as a busy machine does
-                with state.changing():
-                    state.updates.confirm(update)
-                time.sleep(pause)
+    for start in range(0, len(waiting), WINDOW):
+        window = waiting[start : start + WINDOW]
+        pause = chance.choice((0.0, 0.02))  # in which what has come is perhaps served
+        for update in chance.sample(window, len(window)):
+            while at.telegram.post(at.hook.url, json=update).status_code != 200:
+                time.sleep(2)  # asked to come again, as a busy machine does
+            with state.changing():
+                state.updates.confirm(update)
+            time.sleep(pause)
     return len(waiting)
 
 
