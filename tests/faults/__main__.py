@@ -19,8 +19,8 @@ from tests.faults import (
     many_people,
     migrations,
     redis_away,
-    stops,
     shuffled,
+    stops,
     telegram_answers,
 )
 from tests.faults.nemesis import Postgres, postgres
