@@ -17,7 +17,7 @@ from tests.conftest import TOKEN, Bot, opened, run_bot, settings_for
 from tests.faults.bots import wait_until_it_listens
 from tests.steps import act, settle
 
-SLOW = 1.5  # seconds for the last reply, while the bot stops
+SLOW = 0.5  # seconds for the last reply, while the bot stops
 
 
 def asked(settings: Settings, path: str) -> httpx.Response:
