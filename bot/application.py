@@ -104,15 +104,28 @@ class Running:
 
     async def _present(self) -> Presence:
         """Say that this process is there, and take up the way in which updates come."""
-        by_webhook = bool(self._settings.webhook_url)
         try:
             here: Presence = await self._patiently(presence.open_presence, self.house.engine)
         except Taken:
             raise StartError(TAKEN) from None
-        if by_webhook and not await self._patiently(here.hold, POLLING, True):
+        if not await self._fits_in(here):
             here.close()
             raise StartError(BOTH_WAYS)
         return here
+
+    async def _fits_in(self, here: Presence) -> bool:
+        """Whether nobody takes updates in the other way: several do by webhook, or one polls, for
+        which others stand by.
+        """
+
+        async def held(together: bool) -> bool:
+            return bool(await self._patiently(here.hold, POLLING, together))
+
+        if self._settings.webhook_url:
+            return await held(True)
+        # What can be held together, but not alone, is held by webhooks; unless the one that polled
+        # has ended between the two looks.
+        return await held(False) or not await held(True) or await held(False)
 
     def _desk(self, here: Presence, traffic: Traffic) -> Desk:
         self.house = replace(self.house, bot_name=self.bot.username)

@@ -25,7 +25,10 @@ NO_SECRET = "WEBHOOK_URL needs WEBHOOK_SECRET, 32 to 256 of A-Z a-z 0-9 _ and -:
 CONNECTIONS = 100  # that Telegram may open to the webhook
 UNKNOWN_TOKEN = "Telegram does not know this BOT_TOKEN"  # noqa: S105 (says that it is wrong)
 TAKEN = "another bot serves this database: stop it first, or use PostgreSQL for several"
-BOTH_WAYS = "another process of this bot polls: set WEBHOOK_URL in all of them, or in none"
+BOTH_WAYS = (
+    "another process of this bot takes updates in the other way:"
+    " set WEBHOOK_URL in all of them, or in none"
+)
 
 
 class StartError(RuntimeError):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bot.demo.server import Server, serve
 from bot.polling import ANOTHER, SETTLED
@@ -88,17 +89,21 @@ def test_a_second_bot_on_one_sqlite_file_ends_and_says_so(tmp_path: Path) -> Non
             assert served(tmp_path, server, settings.database) == (1, TAKEN)
 
 
-def test_a_bot_by_webhook_beside_one_that_polls_ends_and_says_so(
-    postgresql: str, tmp_path: Path
+@pytest.mark.parametrize("first_by_webhook", [False, True])
+def test_a_bot_that_takes_updates_in_the_other_way_ends_and_says_so(
+    postgresql: str, tmp_path: Path, first_by_webhook: bool
 ) -> None:
     address, port = own_database(postgresql), free_port()
-    hook = {
-        "WEBHOOK_URL": f"http://127.0.0.1:{port}/telegram",
-        "WEBHOOK_LISTEN": f"127.0.0.1:{port}",
-        "WEBHOOK_SECRET": SECRET,
+    hook: dict[str, object] = {
+        "webhook_url": f"http://127.0.0.1:{port}/telegram",
+        "webhook_listen": f"127.0.0.1:{port}",
+        "webhook_secret": SecretStr(SECRET),
     }
+    as_given = {name.upper(): value for name, value in hook.items()} | {"WEBHOOK_SECRET": SECRET}
+    first, second = (hook, {}) if first_by_webhook else ({}, as_given)
     with serve(port=0, token=TOKEN) as server:
-        settings = settings_for(tmp_path, address, server)
+        settings = settings_for(tmp_path, address, server, **first)
         with opened(settings) as house, run_bot(settings, house):
             act(server.phones.add("Wayan"), "halo")
-            assert served(tmp_path, server, address, **hook) == (1, BOTH_WAYS)
+            assert served(tmp_path, server, address, **second) == (1, BOTH_WAYS)
+            act(server.phones.add("Made"), "halo")
