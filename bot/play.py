@@ -8,7 +8,7 @@ or the link that was made last, `(kode)` types the claim code that was made last
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from html import unescape
 
@@ -72,17 +72,12 @@ def direct(line: str, on_stage: Stage) -> list[tuple[str, Call]]:
     if not line.startswith("#! "):
         return []
     verb, *words = line.removeprefix("#! ").split()
+    if verb == "wait":
+        return on_stage.pass_time(timedelta(hours=float(words[0])))
+    if verb in UNSEEN:
+        UNSEEN[verb](on_stage, *words)
+        return []
     match verb:
-        case "officer" | "office":
-            name, *role, area = words
-            appoint(on_stage, name, area, *role)
-            return []
-        case "wait":
-            return on_stage.pass_time(timedelta(hours=float(words[0])))
-        case "signed_up":
-            for what in SIGN_UP:
-                on_stage.do(words[0], what)
-            return []
         case "open":
             _open(on_stage, words[0])
         case "seats":
@@ -92,6 +87,24 @@ def direct(line: str, on_stage: Stage) -> list[tuple[str, Call]]:
         case _:
             raise ValueError(f"no such stage direction: {line}")
     return on_stage.pass_time(timedelta(0))
+
+
+def _appoint(on_stage: Stage, name: str, *role_and_area: str) -> None:
+    *role, area = role_and_area
+    appoint(on_stage, name, area, *role)
+
+
+def _sign_up(on_stage: Stage, name: str) -> None:
+    for what in SIGN_UP:
+        on_stage.do(name, what)
+
+
+# Directions of which nobody is told.
+UNSEEN: dict[str, Callable[..., None]] = {
+    "officer": _appoint,
+    "office": _appoint,
+    "signed_up": _sign_up,
+}
 
 
 def _open(on_stage: Stage, key: str) -> None:

@@ -120,17 +120,9 @@ def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now:
         return False
     hashes = duplicates.hashes(keys, duplicates.of(new))
     warnings = duplicates.found(db, new.programme, hashes, row.id) + new.warnings
-    again = old in (State.RETURNED, State.REFUSED)
-    state = State.PENDING if again else old
-    values = {
-        **_identity(keys, row.id, new),
-        "warnings": " ".join(warnings),
-        "returned_question": "",
-        "note_sealed": None,
-        "queued_at": now if again else row.queued_at,
-        # What the village decided before BPJS refused is decided anew; a mark stays for ever.
-        **(_as_new() if old is State.REFUSED else {}),
-    }
+    state = State.WAITING if old is State.WAITING else State.PENDING
+    values = {**_identity(keys, row.id, new), **_corrected(row, old, now)}
+    values["warnings"] = " ".join(warnings)
     had_left = bool(row.left_why) and old is State.REFUSED
     if not _change(db, row, state, values, now):
         return False
@@ -141,11 +133,22 @@ def correct(db: Session, keys: Keyring, row: Registration, new: Submission, now:
     evidence.append_if_begun(db, keys, row.id, fact, by, now)
     # Who waits goes on waiting: that is no step of the waiting list.
     moved = (old, state) if old is not State.WAITING else ()
-    change = Change("corrected", "registration", row.id, *moved)
-    audit.record(db, by, change, now)
+    audit.record(db, by, Change("corrected", "registration", row.id, *moved), now)
     if had_left:
         audit.record(db, by, Change("departure_undone", "registration", row.id), now)
     return True
+
+
+def _corrected(row: Registration, old: State, now: datetime) -> dict[str, Any]:
+    """What of a sign-up a correction changes, beside its answers."""
+    again = old in (State.RETURNED, State.REFUSED)
+    return {
+        "returned_question": "",
+        "note_sealed": None,
+        "queued_at": now if again else row.queued_at,
+        # What the village decided before BPJS refused is decided anew; a mark stays for ever.
+        **(_as_new() if old is State.REFUSED else {}),
+    }
 
 
 def _as_new() -> dict[str, Any]:
