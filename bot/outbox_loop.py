@@ -27,7 +27,7 @@ from bot.replies import Call
 from bot.sending import Delivery, Desk, Result
 from bot.stopping import TURNS, Stopping
 from storage import outbox, people, presence
-from storage.database import transaction
+from storage.database import reading, transaction
 from storage.models import Outbound
 from storage.presence import SENDING, Presence
 from storage.sealing import SealError
@@ -127,13 +127,13 @@ def look(here: Presence, house: House, at_hand: Collection[str] = ()) -> bool:
     commit, nobody was told of it. True where more is due than was begun.
     """
     now = house.clock()
-    more = timers.run_some(house, now)
-    with transaction(house.engine) as db:
-        at_it = outbox.holders(db)
+    with reading(house.engine) as db:  # mostly there is nothing to do, and nobody waits for that
+        is_due, at_it = timers.is_due(db, now), outbox.holders(db)
         gone = at_it - presence.alive(db, here, at_it) | at_it & {here.number}
-        if gone:
+    if gone:
+        with transaction(house.engine) as db:
             outbox.let_go(db, gone, at_hand, now)
-    return more
+    return is_due and timers.run_some(house, now)
 
 
 Taken = list[Notice | None]  # None stands for one that waits for the morning, or cannot be sent

@@ -39,6 +39,7 @@ from storage import (
 )
 from storage.database import gave_way, transaction
 from storage.models import Staff
+from storage.timers import is_due as is_due
 
 log = logging.getLogger(__name__)
 

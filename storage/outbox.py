@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, and_, col, delete, insert, or_, select, update
+from sqlmodel import Session, and_, bindparam, col, delete, insert, or_, select, update
 
 from storage.database import CLAIMING, nobody_else
 from storage.models import Outbound
@@ -20,7 +19,27 @@ CRASHES = 10  # in the middle of one message: it may be what a process dies of
 UNDER_WAY = ("taken", "sending")
 LEAVES = ("forget", "forget_nik")  # kinds of what leaves a chat: no message need wait for it
 REPLY, CLAIM, STAFF, REMINDER, BROADCAST = range(5)
-_WAS_TRIED = or_(col(Outbound.attempts) > 0, col(Outbound.unsure) > 0)
+# Made once: to build a statement takes longer than to run it.
+NOW: Any = bindparam("now")
+WAS_TRIED = or_(col(Outbound.attempts) > 0, col(Outbound.unsure) > 0)
+IS_UNDER_WAY = col(Outbound.state).in_(UNDER_WAY)
+# What matters is tried again in a moment: what came later must wait for it. Not until the morning,
+# for what wakes people at night may have come later.
+IS_TRIED_SOON = and_(
+    *(col(Outbound.state) == "new", WAS_TRIED, col(Outbound.rank) <= STAFF),
+    *(col(Outbound.due_at) > NOW, col(Outbound.due_at) <= bindparam("soon")),
+    col(Outbound.kind).not_in(LEAVES),
+)
+WAITING = select(Outbound.person_id).where(or_(IS_UNDER_WAY, IS_TRIED_SOON))
+DUE = (
+    select(Outbound)
+    .where(col(Outbound.state) == "new", col(Outbound.due_at) <= NOW)
+    .where(col(Outbound.person_id).not_in(WAITING))
+    .order_by(col(Outbound.rank), ~WAS_TRIED, col(Outbound.due_at), col(Outbound.created_at))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+HOLDERS = select(Outbound.holder).where(IS_UNDER_WAY).distinct()
 
 
 def queue(
@@ -72,33 +91,15 @@ def claim(db: Session, holder: int, now: datetime, most: int) -> list[Outbound] 
     """
     if not nobody_else(db, CLAIMING):
         return None
-    due = (col(Outbound.state) == "new", col(Outbound.due_at) <= now)
-    waiting = select(Outbound.person_id).where(or_(_is_under_way(), _is_tried_soon(now)))
-    query = select(Outbound).where(*due, col(Outbound.person_id).not_in(waiting))
-    order = (col(Outbound.rank), ~_WAS_TRIED, col(Outbound.due_at), col(Outbound.created_at))
-    # More than are wanted, for many may be to one person, who must not keep the others waiting.
-    locked = query.order_by(*order).limit(4 * most).with_for_update(skip_locked=True)
     first: dict[int, Outbound] = {}
-    for row in db.exec(locked):
+    # More than are wanted, for many may be to one person, who must not keep the others waiting.
+    given = {"now": now, "soon": now + LONGEST_PAUSE, "most": 4 * most}
+    for row in db.exec(DUE, params=given):
         first.setdefault(row.person_id, row)
     rows = list(first.values())[:most]
     for row in rows:
         row.state, row.holder = "taken", holder
     return rows
-
-
-def _is_under_way() -> ColumnElement[bool]:
-    return col(Outbound.state).in_(UNDER_WAY)
-
-
-def _is_tried_soon(now: datetime) -> ColumnElement[bool]:
-    """Whether a message that matters is tried again in a moment: what came later must wait for it.
-
-    Not until the morning, for what wakes people at night may have come later.
-    """
-    soon = (col(Outbound.due_at) > now, col(Outbound.due_at) <= now + LONGEST_PAUSE)
-    matters = (col(Outbound.rank) <= STAFF, col(Outbound.kind).not_in(LEAVES))
-    return and_(col(Outbound.state) == "new", _WAS_TRIED, *soon, *matters)
 
 
 def begin(db: Session, holder: int, ids: Collection[str]) -> set[str]:
@@ -121,8 +122,7 @@ def told_since(db: Session, person_id: int, kind: str, since: datetime) -> bool:
 
 def holders(db: Session) -> set[int]:
     """The processes that have messages under way, by what they wrote down."""
-    query = select(Outbound.holder).where(col(Outbound.state).in_(UNDER_WAY)).distinct()
-    return {holder for holder in db.exec(query) if holder is not None}
+    return {holder for holder in db.exec(HOLDERS) if holder is not None}
 
 
 def let_go(db: Session, gone: Collection[int], at_hand: Collection[str], now: datetime) -> None:

@@ -5,12 +5,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlmodel import Session, col, delete, select, tuple_
+from sqlmodel import Session, bindparam, col, delete, select, tuple_
 
 from storage.database import inserting, is_postgresql
 from storage.models import Timer
 
 Row = dict[str, object]
+# Made once: to build a statement takes longer than to run it.
+IS_PAST = col(Timer.due_at) <= bindparam("now")
+IS_DUE = select(Timer.key).where(IS_PAST).limit(1)
+DUE = (
+    select(Timer.kind, Timer.key)
+    .where(IS_PAST)
+    .order_by(col(Timer.due_at), col(Timer.kind), col(Timer.key))
+)
 
 
 def set_timer(db: Session, kind: str, key: str, due_at: datetime) -> None:
@@ -47,15 +55,19 @@ def _setting(postgresql: bool, move: bool) -> Any:
     return new.on_conflict_do_update(index_elements=["kind", "key"], set_=due)
 
 
+def is_due(db: Session, now: datetime) -> bool:
+    """Whether any timer is due."""
+    return db.exec(IS_DUE, params={"now": now}).first() is not None
+
+
 def take_due(db: Session, now: datetime, most: int | None = None) -> list[tuple[str, str]]:
     """The timers that are due, the oldest first, as kind and key.
 
     They are removed in this transaction, so each fires once over all processes: who takes them
     keeps the others off, and they come back if the transaction fails.
     """
-    order = (col(Timer.due_at), col(Timer.kind), col(Timer.key))
-    query = select(Timer.kind, Timer.key).where(col(Timer.due_at) <= now).order_by(*order)
-    taken = list(db.exec(query.limit(most).with_for_update(skip_locked=True)))
+    query = DUE.limit(most).with_for_update(skip_locked=True)
+    taken = list(db.exec(query, params={"now": now}))
     if taken:
         db.exec(delete(Timer).where(tuple_(col(Timer.kind), col(Timer.key)).in_(taken)))
     return taken
