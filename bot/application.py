@@ -238,10 +238,8 @@ def _pulse(house: House) -> Pulse:
 
 async def _all_or_none(ways: list[Coroutine[Any, Any, None]]) -> None:
     """Do these until the first ends; raises what it raised."""
-    tasks = [asyncio.ensure_future(way) for way in ways]
+    tasks = [asyncio.create_task(way) for way in ways]
     done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in rest:
-        task.cancel()
-    await asyncio.gather(*rest, return_exceptions=True)
+    await end(rest, 0)
     for task in done:
         task.result()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
+from bot import stopping
 from bot.traffic import EVERYBODY, TELEGRAMS, Limits, OwnTraffic, Traffic, Wake
 
 log = logging.getLogger(__name__)
@@ -202,9 +203,7 @@ class SharedTraffic:
 
     async def close(self) -> None:
         """Close the connections."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await stopping.end(self._tasks, 0)
         with suppress(*AWAY):
             await self._redis.aclose()
             await self._redis.connection_pool.disconnect()
