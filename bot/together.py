@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 AGAIN = 0.5  # seconds until the database is tried again
 MOST = 96  # pieces of work in one transaction: a longer one would keep the others waiting
-AT_A_TIME = 3  # that are told the end in one step of the loop
 # Seconds after which another transaction begins beside one that still goes on. Not at once: few
 # large ones cost half as much as many small ones, and two threads stand in each other's way.
 BESIDE = 0.3
@@ -95,21 +94,14 @@ class Together:
 
     def _end(self, pieces: list[_Piece], done: asyncio.Future[list[Any]]) -> None:
         self._free += 1
-        self._begin()
-        self._tell(deque(zip(pieces, done.result(), strict=True)))
-
-    def _tell(self, ended: deque[tuple[_Piece, Any]]) -> None:
-        """Wake who waits, a few at a time: what follows for all at once would hold up the loop."""
-        for _ in range(min(AT_A_TIME, len(ended))):
-            piece, result = ended.popleft()
+        for piece, result in zip(pieces, done.result(), strict=True):
             if piece.future.cancelled():
                 continue
             if isinstance(result, BaseException):
                 piece.future.set_exception(result)
             else:
                 piece.future.set_result(result)
-        if ended:
-            asyncio.get_running_loop().call_soon(self._tell, ended)
+        self._begin()
 
 
 def _done(house: House, pieces: list[_Piece]) -> list[Any]:
