@@ -178,10 +178,13 @@ def _rare_letter(patch: Patch) -> None:
 
 
 def _notice_never_settled(patch: Patch) -> None:
+    """What leaves the chat is done again and again."""
     finish = outbox.finish
 
     def forget(row: Any, state: str, now: Any) -> None:
-        if row.kind != "forget_nik":
+        if row.kind == "forget_nik":
+            outbox.give_back(row, now)
+        else:
             finish(row, state, now)
 
     patch.setattr(outbox, "finish", forget)
