@@ -1,10 +1,9 @@
 """Files in messages: a photo sent to who may see it, checked at the moment of sending."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,22 +27,16 @@ from storage.pulse import Pulse
 from tests.claims import hold_office, pen, reported
 from tests.conftest import TEGAL_HARUM, TOKEN, Bot, NeverWaits
 from tests.odd_pictures import halves, saved
-from tests.steps import Clock, act, all_of, audited, clocked_bot, told
+from tests.steps import Clock, act, all_of, audited, told
 
 GONE = "tidak bisa dibuka"
 WORDS = Words("turn.hello")
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def bot(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Bot]:
-    """The whole bot, whose clock is pushed."""
-    with clocked_bot(tmp_path / "home", clock, database_url) as bot:
-        yield bot
+def bot(clocked: Bot) -> Bot:
+    """The one whose clock is pushed."""
+    return clocked
 
 
 def kept(bot: Bot, by: Phone, village: str = TEGAL_HARUM) -> ClaimPhoto:

@@ -1,7 +1,7 @@
 """Notices through the real sender: what is sent again, in which order, and by whom."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,19 +17,13 @@ from storage.models import Outbound
 from tests.conftest import TOKEN, Bot, clear, one_engine, opened, run_bot, settings_for
 from tests.faults.bots import Place, bots
 from tests.faults.people import wait_for
-from tests.steps import Clock, all_of, clocked_bot
+from tests.steps import Clock, all_of
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def bot(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Bot]:
-    """The whole bot, whose clock is pushed."""
-    with clocked_bot(tmp_path / "home", clock, database_url) as bot:
-        yield bot
+def bot(clocked: Bot) -> Bot:
+    """The one whose clock is pushed."""
+    return clocked
 
 
 def villager(server: Server) -> Phone:

@@ -28,18 +28,6 @@ from tests.odd_pictures import halves, png_claiming, saved, with_metadata
 from tests.steps import Clock, act, all_of, audited, clocked_bot, told
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def clocked(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Bot]:
-    """The whole bot; its clock goes on when pushed, so that no test waits for a pause."""
-    with clocked_bot(tmp_path / "home", clock, database_url) as bot:
-        yield bot
-
-
 def sent(phone: Phone, content: bytes, name: str = "") -> str:
     """A photo, or a file with this name, as it is sent; its file id."""
     message = phone.send_document(content, name) if name else phone.send_photo(content)
