@@ -27,7 +27,7 @@ from tests.steps import Clock
 
 BUSY_SHARE = 9 / 16  # of the people, who do something at once; the offices come on top
 CHECK_EVERY, REPEAT_EVERY, APPOINT_EVERY = 25, 20, 40  # batches
-AT_REST = 240.0  # seconds within which everything must be served: after a week much is due at once
+AT_REST = 900.0  # seconds within which everything must be served: after a week much is due at once
 SEATS = {"denpasar": (1, 3), "gianyar": (1, 3)}  # few, so that they are raced for
 # Time that passes between two batches now and then, and how often.
 PAUSES = (
