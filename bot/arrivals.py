@@ -13,7 +13,8 @@ from bot import claim_news, doors, notices
 from bot.cases import village_name
 from bot.doors import Door, Opened, Opening
 from bot.here import Here
-from bot.house import House, zone
+from bot.house import House
+from bot.zones import zone
 from conversations import receipts, telling
 from conversations.model import Words
 from rules.claims import FINAL, START, Kind

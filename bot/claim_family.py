@@ -12,8 +12,8 @@ from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opening
 from bot.doors import Opened as OpenedDoor
 from bot.here import Here
-from bot.house import zone
 from bot.replies import Call
+from bot.zones import zone
 from conversations.claim_page import EnterCode, SendFile
 from conversations.claim_papers import RETURN_WHY, NotePaper, PaperView, SendPhoto
 from conversations.model import PROVEN, Chose, Looked, Session, Turn, Words, plain

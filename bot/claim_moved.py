@@ -2,7 +2,8 @@
 
 from datetime import datetime, time
 
-from bot.house import House, zone
+from bot.house import House
+from bot.zones import zone
 from conversations.claim_moves import MoveClaim
 from rules.claims import State
 from storage.claims import AMOUNT, RECEIPT, Moved

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from bot import notices
 from bot.claim_views import Opened, view
-from bot.house import House, zone
+from bot.house import House
+from bot.zones import zone
 from conversations import claim_views
 from conversations.model import Words
 from rules import claim_clock, working_days

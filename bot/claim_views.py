@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from bot.cases import village_name
 from bot.here import Here
-from bot.house import House, zone
+from bot.house import House
+from bot.zones import zone
 from conversations.claim_money import Loss, sums
 from conversations.claim_page import Sum
 from conversations.claim_views import ClaimView, Contact, Head, PaperLine, StepLine

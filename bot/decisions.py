@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from bot import departures, doors, kept_seats, notices, overview, own_card, places
 from bot.here import Here
-from bot.house import zone
 from bot.reasons import why
 from bot.replies import Call
+from bot.zones import zone
 from conversations.desk import is_listed
 from conversations.model import Chose, Event, Turn, Words
 from conversations.outcomes import Decide

@@ -9,7 +9,8 @@ from bot import doors, notices, places, reminders, working
 from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opened, Opening
 from bot.here import Here
-from bot.house import House, zone
+from bot.house import House
+from bot.zones import zone
 from conversations.cards import paid_until
 from conversations.departures import Barred, Leaver, RecordDeparture
 from conversations.model import Looked, Turn, Words

@@ -3,7 +3,7 @@
 from bot import doors
 from bot.done import Done
 from bot.here import Here
-from bot.house import zone
+from bot.zones import zone
 from conversations.model import Given, Session, Words, plain
 from conversations.overview import ReadHistory
 from rules.permissions import Action

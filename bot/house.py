@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -14,14 +13,13 @@ from bot.settings import Settings
 from bot.texts import Texts
 from bot.topics.recogniser import Recogniser, shipped
 from bot.walks import Walks
-from rules import areas, programmes, quiet_hours
+from bot.zones import zone
+from rules import programmes, quiet_hours
 from rules.programmes import Programme
 from rules.quiet_hours import QuietHours
 from storage import sealing
 from storage.database import migrate, open_engine
 from storage.sealing import Keyring
-
-DEFAULT_ZONE = "Asia/Makassar"
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,6 @@ class House:
     def day(self, now: datetime, village: str = "") -> date:
         """The day it is in a village."""
         return now.astimezone(zone(village)).date()
-
-
-def zone(village: str) -> ZoneInfo:
-    """The time zone of a village or a larger area by its code (WIB, WITA or WIT)."""
-    return ZoneInfo(areas.zone_of(village) if village else DEFAULT_ZONE)
 
 
 def real_clock() -> datetime:

@@ -5,8 +5,9 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
 
-from bot.house import House, zone
+from bot.house import House
 from bot.replies import Call, Page
+from bot.zones import zone
 from conversations.model import Words
 from rules import areas
 from rules.registration import DECIDE_WITHIN, State, waits_long

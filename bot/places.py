@@ -12,7 +12,8 @@ from datetime import datetime, time, timedelta
 from sqlmodel import Session
 
 from bot import notices, quiet
-from bot.house import House, zone
+from bot.house import House
+from bot.zones import zone
 from conversations.model import Words
 from rules import seats as rules
 from rules.programmes import Programme

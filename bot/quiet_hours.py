@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.house import House, zone
+from bot.house import House
+from bot.zones import zone
 from rules import areas, quiet_hours
 from storage import followers, outbox, registrations, sessions, staff
 from storage.models import Outbound

@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session
 
 from bot import notices
-from bot.house import House, zone
+from bot.house import House
+from bot.zones import zone
 from conversations.model import Rupiah, Words
 from rules import contributions, occupations
 from rules.coverage import Ledger, Reminder, reminders

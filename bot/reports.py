@@ -8,8 +8,8 @@ from bot.cases import village_name
 from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opened, Opening
 from bot.here import Here
-from bot.house import zone
 from bot.replies import Call
+from bot.zones import zone
 from conversations import receipts
 from conversations.accident import FatalAccident, Happened, Own, ReportAccident
 from conversations.death import ReportDeath

@@ -12,15 +12,17 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot import sheets, texts
-from bot.house import House
 from bot.sheets import Made, Order, Source
 from rules.programmes import Programme
 from storage import exports, sealing
 from storage.database import open_engine, transaction
 from storage.exports import Wanted
+
+if TYPE_CHECKING:  # the process itself needs no house, and reading one takes it half a second
+    from bot.house import House
 
 NAME = "bot." + Path(__file__).stem  # whatever imports this
 EVERY = 0.5  # seconds between two words of how far it is
@@ -30,7 +32,7 @@ class Failed(Exception):
     """The process came to no good end; what went wrong stands on its stderr."""
 
 
-async def make(house: House, order: Order) -> AsyncGenerator[tuple[int, int] | list[Made], None]:
+async def make(house: "House", order: Order) -> AsyncGenerator[tuple[int, int] | list[Made], None]:
     """How many rows are done, of how many, now and then; at last the files. Raises `Failed`."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", NAME),
@@ -57,7 +59,7 @@ async def make(house: House, order: Order) -> AsyncGenerator[tuple[int, int] | l
         await process.wait()
 
 
-def _written(house: House, order: Order) -> str:
+def _written(house: "House", order: Order) -> str:
     wanted = order.wanted
     asked = {
         "url": house.engine.url.render_as_string(hide_password=False),

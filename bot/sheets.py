@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bot.house import zone
 from bot.texts import Texts
+from bot.zones import zone
 from conversations.model import Words
 from rules import areas, benefits
 from rules.occupations import OCCUPATIONS

@@ -25,7 +25,7 @@ from bot.house import House
 from bot.replies import Call
 from bot.updates import Blocked, Incoming, InGroup, Started
 from bot.walks import Walked
-from conversations import CONVERSATIONS
+from conversations.contents import CONVERSATIONS
 from conversations.engine import step, walk
 from conversations.model import (
     Answered,

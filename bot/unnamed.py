@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot import notices
-from bot.house import House, zone
+from bot.house import House
 from bot.offices import place_name
+from bot.zones import zone
 from conversations.model import Words
 from rules import areas, programmes
 from rules.areas import Village

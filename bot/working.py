@@ -10,8 +10,9 @@ from bot import doors, notices
 from bot.done import Doing, Done, LookUp
 from bot.doors import Door, Opened, Opening
 from bot.here import Here
-from bot.house import House, zone
+from bot.house import House
 from bot.replies import Call
+from bot.zones import zone
 from conversations.model import Given, Looked, Turn, Words
 from conversations.model import Session as Talk
 from conversations.working import NoLongerWorking, StillWorking

@@ -9,9 +9,6 @@ from functools import cache
 from itertools import count, islice
 from types import MappingProxyType
 
-from holidays.constants import GOVERNMENT, PUBLIC
-from holidays.countries.indonesia import Indonesia
-
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 # In this language the library marks an estimate so; without it the machine's language would count.
@@ -62,10 +59,16 @@ def is_estimated(start: date, end: date) -> bool:
 
 @cache
 def _off(year: int) -> Mapping[date, str]:
-    found = Indonesia(years=year, language=_LANGUAGE, categories=(PUBLIC, GOVERNMENT))
-    return MappingProxyType(dict(found))
+    return MappingProxyType(_days(year, ("public", "government")))
 
 
 @cache
 def _is_decreed(year: int) -> bool:
-    return bool(Indonesia(years=year, language=_LANGUAGE, categories=(GOVERNMENT,)))
+    return bool(_days(year, ("government",)))
+
+
+def _days(year: int, categories: tuple[str, ...]) -> dict[date, str]:
+    # Read when it is asked for: the library brings all countries along, a tenth of a second.
+    from holidays.countries.indonesia import Indonesia
+
+    return dict(Indonesia(years=year, language=_LANGUAGE, categories=categories))

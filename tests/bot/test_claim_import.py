@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import col, select
 
 from bot import claim_import
-from bot.house import House, zone
+from bot.house import House
+from bot.zones import zone
 from rules.claims import Kind, State
 from storage import claims, member_batches
 from storage.acceptances import Acceptance

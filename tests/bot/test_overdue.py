@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import col, select
 
 from bot import notices
-from bot.house import zone
 from bot.stage import Stage, appoint, open_stage
+from bot.zones import zone
 from rules import working_days
 from rules.registration import State
 from storage import queue, registrations

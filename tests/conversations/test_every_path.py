@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conversations import CONVERSATIONS
+from conversations.contents import CONVERSATIONS
 from conversations.model import Outcome
 from conversations.responses import Parked
 from tests import keys

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from conversations import CONVERSATIONS
+from conversations.contents import CONVERSATIONS
 from conversations.engine import Facts, step
 from conversations.model import (
     Answered,

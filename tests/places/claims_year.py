@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from bot import claim_news, timers
-from bot.house import House, zone
+from bot.house import House
+from bot.zones import zone
 from rules import claim_clock, working_days
 from rules import claims as rules
 from rules.claims import OPEN_STATES, Kind, State, Turn
