@@ -1,9 +1,14 @@
-"""`python -m tests.soak --updates N --seed S`: walk over SQLite and PostgreSQL, and the verdict."""
+"""`python -m tests.soak --updates N --seed S`: walks over SQLite and PostgreSQL, and the verdict.
+
+A walk ends after so many updates and the next begins with a seed of its own and nothing stored: who
+walks never closes a claim, so that one walk without end would do little but remind of old ones.
+"""
 
 import argparse
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -16,22 +21,21 @@ MEMORY = "/dev/shm"  # a folder of its own is made in it
 
 def main() -> int:
     """Walk half of the updates on each database at once; 1 where anything does not hold."""
-    asked = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    asked.add_argument("--updates", type=int, default=20_000)
-    asked.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
-    asked.add_argument("--people", type=int, default=32, help="who walk at a time, offices apart")
-    asked.add_argument("--only", choices=("sqlite", "postgresql"))
-    given = asked.parse_args()
+    given = _asked()
     kinds = [given.only] if given.only else ["sqlite", "postgresql"]
     print(f"seed {given.seed}: {given.updates:,} updates", flush=True)
     began = time.monotonic()
     with ProcessPoolExecutor(len(kinds), get_context("spawn")) as processes:
-        each = given.updates // len(kinds)
-        to_walk = Verdict(given.seed, given.people)
-        walks = [processes.submit(_walk, kind, each, to_walk) for kind in kinds]
-        verdicts = [walk.result() for walk in walks]
-    for verdict in verdicts:
-        _report(verdict)
+        share = given.updates // len(kinds)
+        to_walk = list(_walks(share, given.longest, given.seed, given.people))
+        walks = [processes.submit(_walk, kind, *walk) for walk in to_walk for kind in kinds]
+        verdicts = []
+        for walk in as_completed(walks):
+            verdicts.append(walk.result())
+            _report(verdicts[-1])
+            if verdicts[-1].faults:
+                processes.shutdown(wait=False, cancel_futures=True)
+                break
     faults = sum(len(verdict.faults) for verdict in verdicts)
     served = sum(verdict.updates for verdict in verdicts)
     print(
@@ -39,6 +43,22 @@ def main() -> int:
         f"{' and '.join(kinds)}, {faults} faults, {time.monotonic() - began:.0f} s"
     )
     return 1 if faults else 0
+
+
+def _asked() -> argparse.Namespace:
+    asked = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    asked.add_argument("--updates", type=int, default=20_000)
+    asked.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
+    asked.add_argument("--people", type=int, default=32, help="who walk at a time, offices apart")
+    asked.add_argument("--longest", type=int, default=50_000, help="updates of one walk")
+    asked.add_argument("--only", choices=("sqlite", "postgresql"))
+    return asked.parse_args()
+
+
+def _walks(updates: int, longest: int, seed: int, people: int) -> Iterator[tuple[int, Verdict]]:
+    """How many updates each walk has, and its seed."""
+    for number, begun in enumerate(range(0, updates, longest)):
+        yield min(longest, updates - begun), Verdict(seed + number, people)
 
 
 def _walk(kind: str, updates: int, verdict: Verdict) -> Verdict:
@@ -61,7 +81,7 @@ def _tell(verdict: Verdict) -> None:
 def _report(verdict: Verdict) -> None:
     print(verdict)
     done = ", ".join(f"{what} {count:,}" for what, count in verdict.reached.most_common())
-    print(f"  done: {done}")
+    print(f"  done: {done}", flush=True)
     if not verdict.faults:
         return
     print("  the last updates before:")
@@ -69,5 +89,7 @@ def _report(verdict: Verdict) -> None:
     print("  what does not hold:")
     print("\n".join(f"    {fault}" for fault in verdict.faults[:20]))
     print(
-        f"  again: make soak UPDATES={verdict.updates} SEED={verdict.seed} PEOPLE={verdict.people}"
+        f"  again: python -m tests.soak --only {verdict.database} --updates {verdict.updates} "
+        f"--seed {verdict.seed} --people {verdict.people}",
+        flush=True,
     )

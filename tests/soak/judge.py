@@ -10,6 +10,7 @@ from conversations.model import Words
 from tests.soak import invariants
 from tests.soak.cast import named
 from tests.soak.invariants import Look, fingerprint
+from tests.soak.notes import is_noted
 from tests.soak.raw import Json
 from tests.soak.verdict import LONG_NUMBER, Verdict
 from tests.soak.walker import Step, Walker
@@ -97,7 +98,10 @@ class Judge:
         found = []
         for (reader, mark), said in self._suspects.items():
             authors = set(self.walker.knows.get(mark, ()))
-            if not invariants.may_read(self.look, reader, authors, began):
+            if not (
+                invariants.may_read(self.look, reader, authors, began)
+                or is_noted(self.look, reader, mark)
+            ):
                 found.append(f"{reader} was told of {mark}, whom {authors} named: {said}")
             self._allowed.add((reader, mark))
         self._suspects.clear()
