@@ -35,11 +35,13 @@ def unlimited(redis_url: str) -> Traffic:
     return SharedTraffic(redis_url, NONE) if redis_url else OwnTraffic(NONE)
 
 
-async def watch_stalls(stalls: list[tuple[float, float, float]]) -> None:
+async def watch_stalls(file: Path) -> None:
     """Note how much longer than asked each short sleep took, and how much of that time the system
     kept the ready thread waiting for a processor: the rest is the bot's own.
+
+    Each goes to the file at once, as a line of JSON: kept in memory they would look like a leak.
     """
-    with Path("/proc/thread-self/schedstat").open() as waited:
+    with Path("/proc/thread-self/schedstat").open() as waited, file.open("w") as stalls:
 
         def queued() -> float:
             waited.seek(0)
@@ -50,7 +52,7 @@ async def watch_stalls(stalls: list[tuple[float, float, float]]) -> None:
             await asyncio.sleep(NAP)
             late = time.monotonic() - began - NAP
             if late > NOTED:
-                stalls.append((began, late, queued() - before))
+                stalls.write(f"{json.dumps((began, late, queued() - before))}\n")
 
 
 async def serve(settings: Settings) -> None:
@@ -58,12 +60,11 @@ async def serve(settings: Settings) -> None:
     house = open_house(settings)
     with suppress(IntegrityError), transaction(house.engine) as db:  # another process was faster
         programmes.set_open(db, "denpasar", True, house.clock())
-    stalls: list[tuple[float, float, float]] = []
-    watching = asyncio.create_task(watch_stalls(stalls))
+    watching = asyncio.create_task(watch_stalls(Path(os.environ.get("BENCH_STALLS", os.devnull))))
     await running.until_stopped(house, settings, unlimited(settings.redis_url))
     watching.cancel()
-    if file := os.environ.get("BENCH_STALLS"):
-        Path(file).write_text(json.dumps(stalls))
+    with suppress(asyncio.CancelledError):
+        await watching
 
 
 def profiled(folder: Path) -> None:

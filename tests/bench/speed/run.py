@@ -147,8 +147,8 @@ def _figures(
     updates, spans = max(result["updates"], 1), result.pop("spans") or [0.0]
     micro = 1e6 / updates
     began, ended = marks.at
-    files = [file.read_text() for file in home.glob("*.stalls")]
-    stalls = [one for file in files for one in json.loads(file) if began <= one[0] <= ended]
+    lines = [line for file in home.glob("*.stalls") for line in file.read_text().splitlines()]
+    stalls = [one for one in map(json.loads, lines) if began <= one[0] <= ended]
     return Figures(
         rate=updates / result["seconds"],
         cpu=(marks.cpu[1] - marks.cpu[0]) * micro,
