@@ -18,14 +18,14 @@ serve: $(VENV)/.run ## Serve the real bot (BOT_TOKEN in .env)
 	@$(BIN)/lindung serve
 
 test: $(VENV)/.test ## Run the tests, on real PostgreSQL and SQLite; not the browser's
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto
 	@echo "Left out: the browser tests. Run them with: make browser (needs chromium)"
 
 test-long: $(VENV)/.test ## Run what make test leaves out: the other database, many more random cases
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 -m long
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto -m long
 
 fuzz: $(VENV)/.test ## Look for new random cases that break a property (ten times as many)
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 4 -m "hypothesis and not browser"
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n auto -m "hypothesis and not browser"
 
 faults: $(VENV)/.test ## Databases, Redis, disks and Telegram fail under load: what must hold (half an hour)
 	@$(BIN)/python -W ignore -m tests.faults

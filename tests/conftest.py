@@ -37,6 +37,7 @@ from tests.long_run import pytest_sessionfinish as pytest_sessionfinish
 from tests.long_run import pytest_terminal_summary as pytest_terminal_summary
 from tests.long_run import pytest_testnodedown as pytest_testnodedown
 from tests.processes import pytest_longest_first as pytest_longest_first
+from tests.processes import pytest_xdist_auto_num_workers as pytest_xdist_auto_num_workers
 from tests.processes import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 
 # `make test` does not install the browser's driver; `make browser` does.

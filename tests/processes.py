@@ -1,5 +1,7 @@
 """Which tests share a process: those of a file, as it makes much once for all of them."""
 
+import os
+
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
@@ -11,6 +13,7 @@ LONGEST = (
     "tests/faults/test_faults.py",
     "tests/test_transcripts.py",
     "tests/chaos/test_chaos.py",
+    "tests/soak/test_soak.py",
     "tests/bot/test_sheets.py",
     "tests/forged/test_forged.py",
     "tests/bot/test_batches.py",
@@ -21,10 +24,15 @@ LONGEST = (
     "tests/bot/test_webhook.py",
     "tests/bot/test_told_again.py",
     "tests/bot/test_attachments.py",
-    "tests/soak/test_soak.py",
     "tests/rules/test_coverage_by_day.py",
     "tests/places/test_races.py",
 )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes `-n auto` makes: more than there are processors, for some tests wait."""
+    return (os.cpu_count() or 1) + 1
 
 
 class ByFile(LoadScopeScheduling):

@@ -10,9 +10,17 @@ from hypothesis import strategies as st
 
 from tests.bot.log_attacks import ALL, NIK, PATH, TOKEN, WAYS, bare, leaked, logged, named
 
+LENGTHY = ("long", "longer")  # a second each
+FORMS = [(way, form) for way in WAYS for form in ("json", "text")]
 
-@pytest.mark.parametrize("form", ["json", "text"])
-@pytest.mark.parametrize("way", WAYS)
+
+@pytest.mark.parametrize(
+    ("way", "form"),
+    [
+        pytest.param(*each, marks=[pytest.mark.long] * (each[0] in LENGTHY and each[1] == "text"))
+        for each in FORMS
+    ],
+)
 def test_nothing_slips_through(way: str, form: str) -> None:
     for value in ALL:
         with logged(form) as (log, written):

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import resource
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,16 +29,16 @@ class Verdict:
     seconds: float = 0.0
     walker: float = 0.0  # seconds of work
     bot: float = 0.0
+    memory: float = 0.0  # MB at most of the process, in which other walks may have been before
     reached: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
         each = 1e6 / max(1, self.updates)
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         return (
             f"{self.database}, seed {self.seed}, {self.people} people: "
             f"{self.updates:,} updates in {self.seconds:.0f} s; "
             f"{len(self.faults)} faults; an update costs the bot {self.bot * each:,.0f} us, "
-            f"the walker {self.walker * each:,.0f} us; {memory:.0f} MB"
+            f"the walker {self.walker * each:,.0f} us; {self.memory:.0f} MB"
         )
 
 
