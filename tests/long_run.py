@@ -13,13 +13,13 @@ import pytest
 
 KINDS = ("sqlite", "postgresql")
 STORAGE = Path(__file__).parent / "storage"
+LONG = pytest.mark.long
 COUNTED = pytest.StashKey[int]()
 
 
 def sizes(short: object, full: object) -> list[Any]:
     """The two sizes of a test: that of every time, and that of the long run."""
-    long = pytest.mark.long
-    return [pytest.param(short, id=str(short)), pytest.param(full, id=str(full), marks=long)]
+    return [pytest.param(short, id=str(short)), pytest.param(full, id=str(full), marks=LONG)]
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses

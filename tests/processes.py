@@ -31,8 +31,8 @@ LONGEST = (
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """How many processes `-n auto` makes: more than there are processors, for some tests wait."""
-    return (os.cpu_count() or 1) + 1
+    """How many processes `-n auto` makes: two to a processor, for many tests wait for something."""
+    return 2 * (os.cpu_count() or 1)
 
 
 class ByFile(LoadScopeScheduling):

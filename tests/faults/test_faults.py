@@ -19,7 +19,7 @@ from tests.faults import (
     telegram_answers,
 )
 from tests.faults.nemesis import Postgres, postgres
-from tests.long_run import sizes
+from tests.long_run import LONG, sizes
 
 
 @pytest.fixture
@@ -74,7 +74,9 @@ def test_what_is_to_leave_the_chat_does_so_whatever_happens_to_the_database(
     assert database_away.crash_while_sending(own_server, tmp_path).broken == []
 
 
-@pytest.mark.parametrize("hooked", [True, False], ids=["webhook", "polling"])
+@pytest.mark.parametrize(
+    "hooked", [True, pytest.param(False, marks=LONG)], ids=["webhook", "polling"]
+)
 def test_a_database_that_only_reads_for_a_while_loses_and_doubles_nothing(
     own_server: Postgres, tmp_path: Path, hooked: bool
 ) -> None:
@@ -136,7 +138,9 @@ def test_a_bot_that_was_down_goes_on_by_text_and_after_a_day_by_start(tmp_path: 
     assert absent.down(tmp_path).broken == []
 
 
-@pytest.mark.parametrize("lived", [False, True], ids=["empty", "lived-in"])
+@pytest.mark.parametrize(
+    "lived", [pytest.param(False, marks=LONG), True], ids=["empty", "lived-in"]
+)
 def test_a_migration_that_was_killed_is_taken_again(
     postgresql: str, tmp_path: Path, lived: bool
 ) -> None:

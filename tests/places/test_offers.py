@@ -254,6 +254,7 @@ def test_a_seat_of_an_earlier_stage_goes_to_the_next_while_its_months_are_paid(
     assert village.states(waiting) == [state]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("people", [130])
 def test_a_great_many_free_seats_are_offered_in_several_steps(house: House, people: int) -> None:
     village = Village.of(house, per_village=1)

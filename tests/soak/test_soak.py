@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.soak.soak import soak
 from tests.soak.verdict import Verdict
 
@@ -14,6 +16,10 @@ def report(verdict: Verdict) -> str:
     return "\n".join([str(verdict), *verdict.last, *verdict.faults[:20]])
 
 
+@pytest.mark.both_databases  # but the slower one takes its time
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 def test_nothing_breaks_whatever_people_do(database_url: str, tmp_path: Path) -> None:
     verdict = soak(tmp_path / "home", database_url, UPDATES, Verdict(SEED, PEOPLE))
     assert verdict.faults == [], report(verdict)
