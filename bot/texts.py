@@ -104,9 +104,14 @@ def _written(value: object, language: str) -> str:
 
 
 def load(always: Mapping[str, str] | None = None, folder: Path = LOCALES) -> Texts:
-    """Read every catalogue; `always` are placeholders that any sentence may use (who runs it)."""
+    """Every catalogue; `always` are placeholders that any sentence may use (who runs it)."""
+    return _loaded(tuple(sorted((always or {}).items())), folder)
+
+
+@cache
+def _loaded(always: tuple[tuple[str, str], ...], folder: Path) -> Texts:
     languages = sorted(path.parent for path in folder.glob("*/LC_MESSAGES"))
-    return Texts({path.name: read(path / "LC_MESSAGES") for path in languages}, always)
+    return Texts({path.name: read(path / "LC_MESSAGES") for path in languages}, dict(always))
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, ExceptionContext, event, text
+from sqlalchemy import Connection, DateTime, Dialect, Engine, ExceptionContext, event, inspect, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel, create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION_TABLE = "alembic_version"  # in which Alembic keeps the revision
 # The database is away or full, or gave way to others: nothing is wrong with what was to be done,
 # and it can be tried again.
 AWAY = (OperationalError, InterfaceError, PoolEmpty)
@@ -165,9 +166,10 @@ def newest() -> str:
 
 def revision_of(connection: Connection) -> str:
     """The revision that a database has; "" where it has no tables yet."""
-    from alembic.runtime.migration import MigrationContext
-
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return ""
+    found = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608
+    return str(found.scalar() or "")
 
 
 def _alone(connection: Connection) -> None:
@@ -190,16 +192,16 @@ def nobody_else(db: Session, lock: int) -> bool:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision, up or down; of several processes at once one does it."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             _alone(connection)
         if revision == "head" and revision_of(connection) == newest():
             return
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         if revision == "base" or revision.startswith("-"):
             command.downgrade(config, revision)
