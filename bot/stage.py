@@ -2,11 +2,11 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,10 +20,11 @@ from bot.sending import Delivery, Result
 from bot.settings import GivenSettings
 from bot.understanding import plain
 from rules import kpj as card
-from rules import membership
+from rules import membership, programmes
 from rules.coverage import PaidMonth, Payer
 from rules.months import first_day
 from rules.permissions import Role
+from rules.programmes import Programme
 from rules.registration import State
 from rules.seats import counters
 from storage import evidence, members, own_card, registrations, seats, staff
@@ -209,12 +210,31 @@ class StageClock:
 @cache
 def empty_database() -> bytes:
     """An SQLite file in which nothing is stored; made once, as that takes longer than a talk."""
+    return _made(b"", {})
+
+
+@lru_cache(maxsize=8)
+def open_database(now: datetime, keys: tuple[str, ...]) -> bytes:
+    """An SQLite file in which these programmes were opened, and nothing else is stored."""
+    return _made(empty_database(), dict.fromkeys(keys, now))
+
+
+def _made(content: bytes, opened_at: Mapping[str, datetime]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="lindung-empty-") as folder:
         path = Path(folder, "lindung.db")
+        path.write_bytes(content)
         engine = open_engine(f"sqlite:///{path}")
         migrate(engine)
+        with transaction(engine) as db:
+            for key, moment in opened_at.items():
+                opened.set_open(db, key, True, moment)
         engine.dispose()
         return path.read_bytes()
+
+
+def running(house_programmes: Mapping[str, Programme]) -> tuple[str, ...]:
+    """The keys of the programmes that run by what was announced."""
+    return tuple(key for key, one in house_programmes.items() if one.announced.value == "running")
 
 
 @contextmanager
@@ -222,17 +242,14 @@ def open_stage(on: date, programmes_open: Iterable[str] | None = None) -> Iterat
     """A stage on a day; all running programmes are open unless said otherwise."""
     clock = StageClock(datetime(on.year, on.month, on.day, 2, tzinfo=UTC))
     with tempfile.TemporaryDirectory(prefix="lindung-play-") as folder:
-        Path(folder, "lindung.db").write_bytes(empty_database())
+        keys = running(programmes.shipped()) if programmes_open is None else programmes_open
+        Path(folder, "lindung.db").write_bytes(open_database(clock(), tuple(keys)))
         settings = GivenSettings(
             lindung_home=Path(folder),
             operator_name="Pemerintah Desa (contoh)",
         )
         house = open_house(settings, clock)
         need_not_last(house.engine)
-        running = [key for key, one in house.programmes.items() if one.announced.value == "running"]
-        with transaction(house.engine) as db:
-            for key in running if programmes_open is None else programmes_open:
-                opened.set_open(db, key, True, clock())
         try:
             yield Stage(house, clock)
         finally:

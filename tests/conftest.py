@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,8 +24,9 @@ from bot.demo.phone import Phone
 from bot.demo.server import Server, serve
 from bot.house import House, open_house
 from bot.settings import GivenSettings, Settings
-from bot.stage import empty_database
+from bot.stage import open_database, running
 from bot.traffic import NONE, OwnTraffic, Traffic
+from rules.programmes import shipped
 from storage import own_card, programmes, staff
 from storage.database import migrate, need_not_last, open_engine, transaction
 from storage.sealing import new_keys
@@ -51,6 +51,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ours"))
 
 TOKEN = "123456:test-token"
 TEGAL_HARUM = "51.71.03.2008"
+BEGUN = datetime.now(UTC)
 KEYS = new_keys()  # one ring for all: so what one house stored can be put back in another
 HASTY = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit")
 
@@ -180,27 +181,10 @@ def opened(settings: Settings) -> Iterator[House]:
 
 
 def _open_programmes(house: House) -> None:
-    running = [key for key, one in house.programmes.items() if one.announced.value == "running"]
     with transaction(house.engine) as db:
-        for key in running:
+        for key in running(house.programmes):
             if not programmes.is_open(db, key):
                 programmes.set_open(db, key, True, house.clock())
-
-
-@cache
-def _open_database() -> bytes:
-    """An SQLite file in which only the running programmes are open."""
-    with tempfile.TemporaryDirectory(prefix="lindung-open-") as folder:
-        path = Path(folder, "lindung.db")
-        path.write_bytes(empty_database())
-        house = open_house(settings_for(Path(folder)))
-        _open_programmes(house)
-        with house.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
-        house.engine.dispose()
-        return path.read_bytes()
 
 
 def _lay_tables(settings: Settings) -> None:
@@ -215,7 +199,7 @@ def _lay_tables(settings: Settings) -> None:
     kind, _, path = settings.database.partition(":///")
     if kind == "sqlite" and not Path(path).exists():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_bytes(_open_database())
+        Path(path).write_bytes(open_database(BEGUN, running(shipped())))
 
 
 @pytest.fixture
