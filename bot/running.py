@@ -17,7 +17,7 @@ from bot.application import TURN, Running
 from bot.house import House
 from bot.settings import Settings
 from bot.traffic import Traffic
-from rules import area_search
+from rules import area_search, working_days
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +49,9 @@ async def until_stopped(house: House, settings: Settings, traffic: Traffic | Non
     """Serve until SIGINT or SIGTERM; the turns at hand end first."""
     running = Running(house, settings, traffic)
     # What was read at the start stays: to look through it for garbage would stop everything for a
-    # fifth of a second.
+    # fifth of a second. So what is read on first use is used now: villages, and holidays.
     area_search.register()
+    working_days.is_working_day(house.clock().date())
     gc.collect()
     gc.freeze()
     loop = asyncio.get_running_loop()
