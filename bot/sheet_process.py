@@ -21,7 +21,7 @@ from storage import exports, sealing
 from storage.database import open_engine, transaction
 from storage.exports import Wanted
 
-if TYPE_CHECKING:  # the process itself needs no house, and reading one takes it half a second
+if TYPE_CHECKING:  # the process itself needs no house, and reading it takes a third of a second
     from bot.house import House
 
 NAME = "bot." + Path(__file__).stem  # whatever imports this

@@ -232,9 +232,9 @@ def _made(content: bytes, opened_at: Mapping[str, datetime]) -> bytes:
         return path.read_bytes()
 
 
-def running(house_programmes: Mapping[str, Programme]) -> tuple[str, ...]:
+def running(known: Mapping[str, Programme]) -> tuple[str, ...]:
     """The keys of the programmes that run by what was announced."""
-    return tuple(key for key, one in house_programmes.items() if one.announced.value == "running")
+    return tuple(key for key, one in known.items() if one.announced.value == "running")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, ExceptionContext, event, inspect, text
+from sqlalchemy import Connection, DateTime, Dialect, Engine, ExceptionContext, event, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -16,7 +16,6 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel, create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-VERSION_TABLE = "alembic_version"  # in which Alembic keeps the revision
 # The database is away or full, or gave way to others: nothing is wrong with what was to be done,
 # and it can be tried again.
 AWAY = (OperationalError, InterfaceError, PoolEmpty)
@@ -166,10 +165,9 @@ def newest() -> str:
 
 def revision_of(connection: Connection) -> str:
     """The revision that a database has; "" where it has no tables yet."""
-    if not inspect(connection).has_table(VERSION_TABLE):
-        return ""
-    found = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608
-    return str(found.scalar() or "")
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def _alone(connection: Connection) -> None:
