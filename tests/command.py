@@ -1,7 +1,6 @@
 """The command line, run in this process: to start another takes two seconds of its processor."""
 
 import io
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
@@ -13,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from bot import cli
+from tests.own_logs import logs_as_before
 
 
 def lindung(home: Path, *words: str, database_url: str = "") -> CompletedProcess[str]:
@@ -30,8 +30,7 @@ def lindung(home: Path, *words: str, database_url: str = "") -> CompletedProcess
 @contextmanager
 def _alone(home: Path, database_url: str) -> Iterator[None]:
     """An environment and logs of its own; afterwards nothing is open or set any more."""
-    root, opened, before = logging.getLogger(), [], dict(os.environ)
-    level, handlers = root.level, root.handlers[:]
+    opened, before = [], dict(os.environ)
 
     def note(connection: Any, _record: object) -> None:
         opened.append(connection)
@@ -41,7 +40,7 @@ def _alone(home: Path, database_url: str) -> Iterator[None]:
         os.environ.pop(name, None)
     os.environ |= {"LINDUNG_HOME": str(home), "DATABASE_URL": database_url}
     try:
-        with chdir(home):
+        with chdir(home), logs_as_before():
             yield
     finally:
         event.remove(Pool, "connect", note)
@@ -49,5 +48,3 @@ def _alone(home: Path, database_url: str) -> Iterator[None]:
             connection.close()
         os.environ.clear()
         os.environ |= before
-        root.setLevel(level)
-        root.handlers[:] = handlers

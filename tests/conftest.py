@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +37,7 @@ from tests.long_run import pytest_collection_modifyitems as pytest_collection_mo
 from tests.long_run import pytest_sessionfinish as pytest_sessionfinish
 from tests.long_run import pytest_terminal_summary as pytest_terminal_summary
 from tests.long_run import pytest_testnodedown as pytest_testnodedown
+from tests.own_logs import logs_as_before
 from tests.processes import pytest_longest_first as pytest_longest_first
 from tests.processes import pytest_xdist_auto_num_workers as pytest_xdist_auto_num_workers
 from tests.processes import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
@@ -68,6 +70,20 @@ def share_compiled(connection: Connection) -> None:
     if engine.dialect is not first:
         engine.dialect = first
     engine.update_execution_options(compiled_cache=_compiled)
+
+
+@event.listens_for(Engine, "connect")
+def promise_no_order(connection: Any, _record: object) -> None:
+    """Let SQLite give rows backwards where no order is asked for: PostgreSQL may, some day."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """No test finds the log as another has left it."""
+    with logs_as_before():
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -155,14 +155,16 @@ def only_registration(house: House) -> Registration:
 
 
 def all_of(house: House, table: type[SQLModel]) -> list[Any]:
-    """All rows of a table."""
+    """All rows of a table, in no order."""
     with transaction(house.engine) as db:
         return list(db.exec(select(table)).all())
 
 
 def audited(house: House, action: str) -> list[Audit]:
-    """The rows of the audit that record an action."""
-    return [row for row in all_of(house, Audit) if row.action == action]
+    """The rows of the audit that record an action, the oldest first."""
+    with transaction(house.engine) as db:
+        found = select(Audit).where(Audit.action == action).order_by(col(Audit.id))
+        return list(db.exec(found))
 
 
 def settle(bot: Bot, timeout: float = 20) -> None:

@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
 
 from bot.house import House
 from bot.stage import Stage
 from rules.claims import State
 from storage import followers
 from storage.database import transaction
-from storage.models import Audit
 from tests.claims_on_stage import (
     ANEW,
     AT_WORK,
@@ -33,6 +31,7 @@ from tests.claims_on_stage import (
     village_of_a_death,
 )
 from tests.on_stage import act, forge, labels, last, said
+from tests.steps import audited
 from tests.storage.conftest import house as house
 from tests.storage.conftest import one_house as one_house
 
@@ -45,11 +44,6 @@ def stage(house: House) -> Stage:
     return village_of_a_death(house)
 
 
-def audited(stage: Stage, action: str) -> list[Audit]:
-    with transaction(stage.house.engine) as db:
-        return list(db.exec(select(Audit).where(Audit.action == action)))
-
-
 @pytest.mark.parametrize(
     ("who", "role"), [("officer", "village_officer"), ("kabupaten", "regency_officer")]
 )
@@ -59,8 +53,8 @@ def test_an_officer_of_the_village_or_the_regency_verifies(
     heard = verify(stage, who)
     assert now_at(stage) == VERIFIED
     assert "dipastikan" in hear(heard, who)[0]
-    assert audited(stage, "claim_moved")[-1].role == role
-    assert {one.role for one in audited(stage, "saw_claim")} == {role}
+    assert audited(stage.house, "claim_moved")[-1].role == role
+    assert {one.role for one in audited(stage.house, "saw_claim")} == {role}
     assert facts(stage)["heir"] == "wife"
 
 
@@ -84,7 +78,7 @@ def test_of_two_who_verify_at_once_one_does_and_the_other_sees_what_became_of_it
     assert the_claim(stage).version == before.version
     assert facts(stage)["heir"] == "wife"
     assert "Dipastikan petugas desa" in text
-    assert len(audited(stage, "claim_moved")) == 1
+    assert len(audited(stage.house, "claim_moved")) == 1
 
 
 def test_a_page_that_is_out_of_date_takes_no_step(stage: Stage) -> None:
@@ -190,7 +184,7 @@ def test_whose_death_it_is_can_be_said_while_nobody_knows(stage: Stage) -> None:
     code = signed_up(stage).code
     act(stage, "officer", f"[I Wayan Contoh · {code} ✅]")
     assert the_claim(stage).registration_id == signed_up(stage).id
-    assert audited(stage, "claim_person")[0].reason == signed_up(stage).id
+    assert audited(stage.house, "claim_person")[0].reason == signed_up(stage).id
 
 
 def test_numbers_are_shown_in_a_pop_up_and_on_record(stage: Stage) -> None:
@@ -200,4 +194,4 @@ def test_numbers_are_shown_in_a_pop_up_and_on_record(stage: Stage) -> None:
     [(_, call)] = stage.do("officer", "[☎️ Lihat nomor]")
     assert (call["method"], call["show_alert"]) == ("answerCallbackQuery", True)
     assert HEIR_PHONE in call["text"]
-    assert len(audited(stage, "saw_phone")) == 1
+    assert len(audited(stage.house, "saw_phone")) == 1

@@ -1,6 +1,5 @@
 """The claim-safe file: what is frozen in the chat, the page, and the command that proves it."""
 
-import logging
 import os
 import re
 import shutil
@@ -254,20 +253,14 @@ def test_the_command_makes_the_same_bytes_in_any_process(house: House) -> None:
 
 
 @pytest.fixture
-def own_home(
-    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Callable[..., int]]:
-    """The command in this process, in the house's own folder; its logs end with the test."""
-    root = logging.getLogger()
-    level, handlers = root.level, root.handlers[:]
+def own_home(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
+    """The command in this process, in the house's own folder."""
     assert house.anchors is not None
     monkeypatch.chdir(tmp_path)
     for name in ("BOT_TOKEN", "DATABASE_URL", "LINDUNG_KEYS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LINDUNG_HOME", str(house.anchors.parent))
-    yield lambda *given: cli.main(["file", *given])
-    root.setLevel(level)
-    root.handlers[:] = handlers
+    return lambda *given: cli.main(["file", *given])
 
 
 Printed = pytest.CaptureFixture[str]

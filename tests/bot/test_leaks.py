@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
@@ -38,6 +37,7 @@ from tests.claim_walk import (
     walk,
 )
 from tests.conftest import TEGAL_HARUM, Bot, opened, own_database, run_bot, settings_for
+from tests.own_logs import logs_as_before
 from tests.people import Person
 from tests.steps import (
     act,
@@ -111,15 +111,11 @@ class Run:
 @contextmanager
 def logged() -> Iterator[io.StringIO]:
     """Logs as `lindung serve` writes them, at DEBUG."""
-    root, written = logging.getLogger(), io.StringIO()
-    before = (root.level, root.handlers[:])
-    with redirect_stderr(written):
-        logs.set_up("DEBUG")
-    try:
+    written = io.StringIO()
+    with logs_as_before():
+        with redirect_stderr(written):
+            logs.set_up("DEBUG")
         yield written
-    finally:
-        root.setLevel(before[0])
-        root.handlers[:] = before[1]
 
 
 EITHER = [

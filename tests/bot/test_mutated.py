@@ -26,6 +26,7 @@ from tests.conftest import TOKEN, Bot, opened, run_bot, settings_for
 from tests.faults.bots import wait_until_it_listens
 from tests.long_run import sizes
 from tests.mutated import CANARY, bodies, whole
+from tests.own_logs import logs_as_before
 from tests.steps import act, all_of
 from tests.storage.conftest import house as house
 from tests.storage.conftest import one_house as one_house
@@ -36,16 +37,13 @@ TRACES = (CANARY[:20], CANARY[-16:], CANARY[-8:])
 @contextmanager
 def logged() -> Iterator[io.StringIO]:
     """Everything that is logged, as `lindung serve` writes it."""
-    root, written = logging.getLogger(), io.StringIO()
-    handler, level = logging.StreamHandler(written), root.level
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
     handler.setFormatter(Redacting("json"))
-    root.addHandler(handler)
-    root.setLevel("DEBUG")
-    try:
+    with logs_as_before() as root:
+        root.addHandler(handler)
+        root.setLevel("DEBUG")
         yield written
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(level)
 
 
 @pytest.mark.parametrize("many", sizes(40, 500))

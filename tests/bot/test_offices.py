@@ -1,6 +1,5 @@
 """Offices in the chat and on the command line: inviting, accepting, ending, handing over."""
 
-import logging
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -340,17 +339,13 @@ def test_of_phones_that_share_the_invited_number_one_accepts(bot: Bot) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A data folder of its own for the commands, without a token; their logs end with the test."""
-    root = logging.getLogger()
-    level, handlers = root.level, root.handlers[:]
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own for the commands, without a token."""
     monkeypatch.chdir(tmp_path)
     for name in ("BOT_TOKEN", "DATABASE_URL", "LINDUNG_KEYS", "OPERATOR_CHAT_ID"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LINDUNG_HOME", str(tmp_path / "data"))
-    yield tmp_path
-    root.setLevel(level)
-    root.handlers[:] = handlers
+    return tmp_path
 
 
 PHONE = ("--phone", "+6281200000001")

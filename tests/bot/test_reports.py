@@ -28,6 +28,7 @@ from tests.conversations.sayable import plain_text
 from tests.on_stage import act, forge, kept, labels, last, said
 from tests.people import WAYAN, Person, given, submission
 from tests.played import played
+from tests.steps import audited
 from tests.storage.conftest import house as house
 from tests.storage.conftest import one_house as one_house
 
@@ -336,9 +337,10 @@ def test_a_village_without_an_officer_loses_no_report(stage: Stage) -> None:
 def test_an_officer_may_tell_too_and_is_answered_alike(stage: Stage) -> None:
     told = hear(tell(stage, "officer", STRANGE), "officer")
     assert told[:3] == hear(tell(stage, "wife", STRANGE), "wife")
-    with transaction(stage.house.engine) as db:
-        told_by = db.exec(select(Audit).where(Audit.action == "claim_reported")).all()
-    assert [one.role for one in told_by] == ["village_officer", "reporter"]
+    assert [one.role for one in audited(stage.house, "claim_reported")] == [
+        "village_officer",
+        "reporter",
+    ]
 
 
 def accident(stage: Stage, who: str, *whose: str) -> list[tuple[str, str]]:
