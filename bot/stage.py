@@ -20,11 +20,11 @@ from bot.sending import Delivery, Result
 from bot.settings import GivenSettings
 from bot.understanding import plain
 from rules import kpj as card
-from rules import membership, programmes
+from rules import membership
 from rules.coverage import PaidMonth, Payer
 from rules.months import first_day
 from rules.permissions import Role
-from rules.programmes import Programme
+from rules.programmes import said_to_run, shipped
 from rules.registration import State
 from rules.seats import counters
 from storage import evidence, members, own_card, registrations, seats, staff
@@ -232,17 +232,12 @@ def _made(content: bytes, opened_at: Mapping[str, datetime]) -> bytes:
         return path.read_bytes()
 
 
-def running(known: Mapping[str, Programme]) -> tuple[str, ...]:
-    """The keys of the programmes that run by what was announced."""
-    return tuple(key for key, one in known.items() if one.announced.value == "running")
-
-
 @contextmanager
 def open_stage(on: date, programmes_open: Iterable[str] | None = None) -> Iterator[Stage]:
     """A stage on a day; all running programmes are open unless said otherwise."""
     clock = StageClock(datetime(on.year, on.month, on.day, 2, tzinfo=UTC))
     with tempfile.TemporaryDirectory(prefix="lindung-play-") as folder:
-        keys = running(programmes.shipped()) if programmes_open is None else programmes_open
+        keys = said_to_run(shipped()) if programmes_open is None else programmes_open
         Path(folder, "lindung.db").write_bytes(open_database(clock(), tuple(keys)))
         settings = GivenSettings(
             lindung_home=Path(folder),

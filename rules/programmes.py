@@ -138,6 +138,11 @@ def shipped() -> Mapping[str, Programme]:
     return load()
 
 
+def said_to_run(known: Mapping[str, Programme]) -> tuple[str, ...]:
+    """The keys of the programmes that run by what was announced."""
+    return tuple(key for key, one in known.items() if one.announced.value == "running")
+
+
 def covers(programme: Programme, village_code: str) -> bool:
     """Whether a village lies in the programme's areas."""
     return _longest_area(programme, village_code) > 0

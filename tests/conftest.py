@@ -25,9 +25,9 @@ from bot.demo.phone import Phone
 from bot.demo.server import Server, serve
 from bot.house import House, open_house
 from bot.settings import GivenSettings, Settings
-from bot.stage import open_database, running
+from bot.stage import open_database
 from bot.traffic import NONE, OwnTraffic, Traffic
-from rules.programmes import shipped
+from rules.programmes import said_to_run, shipped
 from storage import own_card, programmes, staff
 from storage.database import migrate, need_not_last, open_engine, transaction
 from storage.sealing import new_keys
@@ -198,7 +198,7 @@ def opened(settings: Settings) -> Iterator[House]:
 
 def _open_programmes(house: House) -> None:
     with transaction(house.engine) as db:
-        for key in running(house.programmes):
+        for key in said_to_run(house.programmes):
             if not programmes.is_open(db, key):
                 programmes.set_open(db, key, True, house.clock())
 
@@ -215,7 +215,7 @@ def _lay_tables(settings: Settings) -> None:
     kind, _, path = settings.database.partition(":///")
     if kind == "sqlite" and not Path(path).exists():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_bytes(open_database(BEGUN, running(shipped())))
+        Path(path).write_bytes(open_database(BEGUN, said_to_run(shipped())))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bot.house import House, open_house
 from bot.settings import GivenSettings, Settings
 from rules import areas
 from rules.permissions import Role
+from rules.programmes import said_to_run
 from storage import programmes, staff
 from storage.database import transaction
 from storage.staff import Invited
@@ -73,8 +74,8 @@ def set_up(house: House, server: Server) -> list[tuple[Phone, Role, str]]:
     heir = server.phones.add("Sari", title="Keluarga · Ahli waris")
     by = next(phone.user_id for phone, role, _ in offices if role is Role.HELPER)
     with transaction(house.engine) as db:
-        for key, programme in house.programmes.items():
-            programmes.set_open(db, key, programme.announced.value == "running", now)
+        for key in said_to_run(house.programmes):
+            programmes.set_open(db, key, True, now)
         villagers.arrive(house, db, VILLAGE, by, now)
         heir.note = bereaved.mourn(Scene(house, db, VILLAGE, now), heir.phone_number, by)
     return offices

@@ -20,6 +20,7 @@ from rules.programmes import (
     for_village,
     load,
     rule_version,
+    said_to_run,
 )
 from rules.seats import counters
 
@@ -74,6 +75,10 @@ def wrong(folder: Path, **files: str) -> tuple[str, ...]:
 def test_five_programmes_are_shipped() -> None:
     assert list(FIVE) == ["badung", "bengkayang", "denpasar", "gianyar", "purwakarta"]
     assert isinstance(FIVE, Mapping)
+
+
+def test_those_run_that_were_announced_to_run() -> None:
+    assert said_to_run(FIVE) == ("badung", "bengkayang", "denpasar", "gianyar")
 
 
 def test_denpasar_has_a_hundred_seats_a_village_paid_by_the_village() -> None:
