@@ -51,7 +51,7 @@ async def until_stopped(house: House, settings: Settings, traffic: Traffic | Non
     # What was read at the start stays: to look through it for garbage would stop everything for a
     # fifth of a second. So what is read on first use is used now: villages, and holidays.
     area_search.register()
-    working_days.is_working_day(house.clock().date())
+    working_days.after(house.clock().date(), 1)  # on a Saturday too
     gc.collect()
     gc.freeze()
     loop = asyncio.get_running_loop()
