@@ -29,9 +29,9 @@ Open = Callable[[], Presence]
 CUT = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def settled(postgresql: str) -> str:
-    """A server that has been up for long: all its processes are there."""
+    """A server that has been up for long, also where the test before let it crash."""
     engine = open_engine(postgresql)
     with engine.connect() as connection:
         time.sleep(max(0, GRACE - age_of_connections(connection)))
