@@ -167,6 +167,10 @@ def test_where_all_lost_their_locks_nobody_is_thought_gone_at_once(many: tuple[s
     assert living(address, second, first.number) == {first.number, second.number}
 
 
+def test_each_database_has_its_kind_of_presence(many: tuple[str, Open]) -> None:
+    assert isinstance(many[1](), OneOfMany)
+
+
 def crash(engine: Engine) -> None:
     """One of the server's processes is killed: it ends all others, and begins anew by itself."""
     with engine.connect() as connection:
@@ -210,7 +214,3 @@ def test_a_stage_is_alone() -> None:
     assert here.hold(POLLING)
     assert here.beat()
     here.close()
-
-
-def test_each_database_has_its_kind_of_presence(many: tuple[str, Open]) -> None:
-    assert isinstance(many[1](), OneOfMany)
