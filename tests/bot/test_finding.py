@@ -319,13 +319,14 @@ def test_the_cards_at_the_village_are_handed_over_one_after_the_other(bot: Bot) 
     for what in ("[Kartu sudah diserahkan]", "[Hari ini]"):
         act(officer, what)
     officer.press("orangnya sendiri")
-    told(officer, "Tersimpan")
+    assert "Tersimpan" in officer.wait(2)[0].text, "and then who is left"
     notice = told(wayan, "sudah diserahkan kepada orangnya sendiri, tanggal 2 Desember 2026")
     assert "kabari kantor desa" in notice.text
-    officer.wait(0)
     _choose(officer, MADE.name)
-    for what in ("[Kartu sudah diserahkan]", "1-12-2026", "[Hari ini]", "Ni Luh Contoh"):
+    for what in ("[Kartu sudah diserahkan]", "1-12-2026", "[Hari ini]"):
         act(officer, what)
+    officer.send("Ni Luh Contoh")
+    officer.wait(2)
     told(made, "diserahkan kepada Ni Luh Contoh")
     find(officer, "made")
     assert "Kartu diserahkan 2 Desember 2026 kepada Ni Luh Contoh" in officer.last.text
