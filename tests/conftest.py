@@ -38,6 +38,7 @@ from tests.long_run import pytest_sessionfinish as pytest_sessionfinish
 from tests.long_run import pytest_terminal_summary as pytest_terminal_summary
 from tests.long_run import pytest_testnodedown as pytest_testnodedown
 from tests.own_logs import logs_as_before
+from tests.processes import pytest_begin_elsewhere as pytest_begin_elsewhere
 from tests.processes import pytest_longest_first as pytest_longest_first
 from tests.processes import pytest_xdist_auto_num_workers as pytest_xdist_auto_num_workers
 from tests.processes import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler

@@ -1,11 +1,15 @@
 """Which tests share a process: those of a file, as it makes much once for all of them."""
 
 import os
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
+TESTS = Path(__file__).parent
 # Files that look at the walks through all conversations, which a process makes once.
 WALKS = ("tests/conversations/test_every_path.py", "tests/test_words.py")
 # What takes longest is begun first: begun last, it would leave the other processes idle.
@@ -33,6 +37,23 @@ LONGEST = (
 def pytest_xdist_auto_num_workers() -> int:
     """How many processes `-n auto` makes: two to a processor, for many tests wait for something."""
     return 2 * (os.cpu_count() or 1)
+
+
+@pytest.hookimpl(specname="pytest_collection")
+def pytest_begin_elsewhere(session: pytest.Session) -> None:
+    """Read the test files, each process from another one on, before all collect in one order.
+
+    In a new clone pytest works out what each `assert` compares, which takes most of the time of
+    collecting, and leaves it on disk: so every file is worked out by one process alone.
+    """
+    mine = getattr(session.config, "workerinput", None)
+    if mine is None or list(session.config.args) != session.config.getini("testpaths"):
+        return
+    files = [path for path in sorted(TESTS.rglob("test_*.py")) if "browser" not in path.parts]
+    first = int(mine["workerid"].removeprefix("gw")) * len(files) // mine["workercount"]
+    for path in files[first:] + files[:first]:
+        with suppress(Exception):  # told when it is collected
+            import_module(".".join(path.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 class ByFile(LoadScopeScheduling):
