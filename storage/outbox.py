@@ -17,6 +17,7 @@ LONGEST_PAUSE = timedelta(minutes=10)  # between two tries, unless Telegram asks
 DOUBT = timedelta(seconds=5)  # before what may have arrived is sent again; then longer
 CRASHES = 10  # in the middle of one message: it may be what a process dies of
 UNDER_WAY = ("taken", "sending")
+QUEUED = "queued"  # in the session's notes: how many in this transaction
 LEAVES = ("forget", "forget_nik")  # kinds of what leaves a chat: no message need wait for it
 REPLY, CLAIM, STAFF, REMINDER, BROADCAST = range(5)
 # Made once: to build a statement takes longer than to run it.
@@ -46,7 +47,7 @@ def queue(
     db: Session, keys: Keyring, call: dict[str, Any], kind: str, due_at: datetime, rank: int = STAFF
 ) -> str:
     """Queue one Bot API call (`method` and its parameters, `chat_id` among them); its id."""
-    row = Outbound(**_values(keys, call, kind, due_at, rank))
+    row = Outbound(**_values(db, keys, call, kind, due_at, rank))
     db.add(row)
     return row.id
 
@@ -60,15 +61,16 @@ def queue_many(
     rank: int,
 ) -> None:
     """Queue many calls in one statement."""
-    rows = [_values(keys, call, kind, due_at, rank) for call in calls]
+    rows = [_values(db, keys, call, kind, due_at, rank) for call in calls]
     if rows:
         db.execute(insert(Outbound), rows)
 
 
 def _values(
-    keys: Keyring, call: dict[str, Any], kind: str, due_at: datetime, rank: int
+    db: Session, keys: Keyring, call: dict[str, Any], kind: str, due_at: datetime, rank: int
 ) -> dict[str, Any]:
     id = secrets.token_hex(8)
+    place = db.info[QUEUED] = db.info.get(QUEUED, 0) + 1
     return {
         "id": id,
         "person_id": call["chat_id"],
@@ -78,7 +80,8 @@ def _values(
         "state": "new",
         "attempts": 0,
         "due_at": due_at,
-        "created_at": due_at,
+        # So that what is queued in the same moment goes out in this order.
+        "created_at": due_at + timedelta(microseconds=place),
         "unsure": 0,
     }
 

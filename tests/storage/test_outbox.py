@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select, update
 
 from bot.house import House
 from storage import outbox
@@ -53,6 +53,25 @@ def test_of_one_persons_notices_one_is_under_way_at_a_time(house: House) -> None
         outbox.finish(db.get_one(Outbound, first), "sent", NOW)
     with transaction(house.engine) as db:
         assert taken(db, THERE, 10) == [second]
+
+
+def test_notices_of_the_same_moment_go_out_in_the_order_in_which_they_were_queued(
+    house: House,
+) -> None:
+    calls = [{"method": "sendMessage", "chat_id": 1, "text": str(place)} for place in range(60)]
+    with transaction(house.engine) as db:
+        outbox.queue_many(db, house.keys, calls[:40], "test", NOW, outbox.CLAIM)
+        for call in calls[40:]:
+            outbox.queue(db, house.keys, call, "test", NOW, outbox.CLAIM)
+        moved = [row.id for row in db.exec(select(Outbound))][:20]
+        db.execute(update(Outbound).where(col(Outbound.id).in_(moved)).values(holder=None))
+    said = []
+    for _ in calls:
+        with transaction(house.engine) as db:
+            [row] = outbox.claim(db, HERE, later(0), 10) or []
+            said.append(outbox.call(house.keys, row)["text"])
+            outbox.finish(row, "sent", NOW)
+    assert said == [call["text"] for call in calls]
 
 
 def test_two_processes_that_take_at_once_never_hold_two_of_one_person(
