@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +16,7 @@ from typing import Any
 import hypothesis
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Connection, Dialect, Engine, event, make_url, text
+from sqlalchemy import Engine, make_url, text
 from sqlmodel import SQLModel
 
 from bot.application import Running
@@ -32,12 +31,14 @@ from storage import own_card, programmes, staff
 from storage.database import migrate, need_not_last, open_engine, transaction
 from storage.sealing import new_keys
 from storage.staff import Invited
+from tests.engines import promise_no_order as promise_no_order
+from tests.engines import share_compiled as share_compiled
 from tests.long_run import pytest_collection_finish as pytest_collection_finish
 from tests.long_run import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.long_run import pytest_sessionfinish as pytest_sessionfinish
 from tests.long_run import pytest_terminal_summary as pytest_terminal_summary
 from tests.long_run import pytest_testnodedown as pytest_testnodedown
-from tests.own_logs import logs_as_before
+from tests.own_logs import own_logs as own_logs
 from tests.processes import pytest_begin_elsewhere as pytest_begin_elsewhere
 from tests.processes import pytest_longest_first as pytest_longest_first
 from tests.processes import pytest_xdist_auto_num_workers as pytest_xdist_auto_num_workers
@@ -57,34 +58,6 @@ TEGAL_HARUM = "51.71.03.2008"
 BEGUN = datetime.now(UTC)
 KEYS = new_keys()  # one ring for all: so what one house stored can be put back in another
 HASTY = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit")
-
-
-_dialects: dict[str, Dialect] = {}
-_compiled: dict[Any, Any] = {}
-
-
-@event.listens_for(Engine, "engine_connect")
-def share_compiled(connection: Connection) -> None:
-    """What one engine has compiled serves the next of its kind: else each test compiles all SQL."""
-    engine = connection.engine
-    first = _dialects.setdefault(engine.dialect.name, engine.dialect)
-    if engine.dialect is not first:
-        engine.dialect = first
-    engine.update_execution_options(compiled_cache=_compiled)
-
-
-@event.listens_for(Engine, "connect")
-def promise_no_order(connection: Any, _record: object) -> None:
-    """Let SQLite give rows backwards where no order is asked for: PostgreSQL may, some day."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA reverse_unordered_selects=ON")
-
-
-@pytest.fixture(autouse=True)
-def own_logs() -> Iterator[None]:
-    """No test finds the log as another has left it."""
-    with logs_as_before():
-        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from bot.logs import QUIET
 
 
@@ -21,3 +23,10 @@ def logs_as_before() -> Iterator[logging.Logger]:
         root.handlers[:] = handlers
         for log, before in levels:
             log.setLevel(before)
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """No test finds the log as another has left it."""
+    with logs_as_before():
+        yield
