@@ -57,7 +57,7 @@ def _setting(postgresql: bool, move: bool) -> Any:
 
 def is_due(db: Session, now: datetime) -> bool:
     """Whether any timer is due."""
-    return db.exec(IS_DUE, params={"now": now}).first() is not None
+    return db.connection().execute(IS_DUE, {"now": now}).first() is not None
 
 
 def take_due(db: Session, now: datetime, most: int | None = None) -> list[tuple[str, str]]:
