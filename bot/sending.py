@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -46,6 +47,7 @@ Begin = Callable[[], Awaitable["Delivery | None"]]
 REPLY_PATIENCE = 60.0  # seconds for which a live reply is tried again
 TWICE, SEVERAL = 2, 4  # that a message of which nobody knows is sent at most
 UPLOAD = 60.0  # seconds that Telegram may take to answer a small file
+STALE = 0.2  # seconds after which a turn is over: what was booked since would go out beside it
 A_WHILE = 60.0  # seconds between two words of a token that Telegram does not know
 NOT_TELEGRAMS = ("method", ASKS, ATTACH, FORGET)
 
@@ -168,12 +170,13 @@ async def in_budget(
 
     Only messages count against them; but every call to a chat keeps the pause that Telegram asked
     for. A notice is one with `begin`, which is awaited just before the call, and may say what
-    becomes of it instead: it lets live replies pass, and does not wait long here.
+    becomes of it instead: it lets live replies pass, and does not wait long here. Where `begin`
+    itself took long (a commit that the disk held up), its turn is booked once more.
     """
     chat_id = call.get("chat_id", EVERYBODY)
     if wait := await _turn_comes(desk, call, begin is None):
         return Delivery(Result.LATER, wait=wait)
-    if begin is not None and (instead := await begin()):
+    if begin is not None and (instead := await _begun(desk, call, begin)):
         return instead
     delivery = await send(desk.bot, call, patience)
     desk.metrics.send("reply" if begin is None else "notice", delivery.result.value)
@@ -182,6 +185,14 @@ async def in_budget(
     if delivery.locked_out and await desk.traffic.first("locked out", A_WHILE):
         log.error("%s any more: nothing can be sent", UNKNOWN_TOKEN)
     return delivery
+
+
+async def _begun(desk: Desk, call: Call, begin: Begin) -> Delivery | None:
+    booked = time.monotonic()
+    instead = await begin()
+    if instead is None and time.monotonic() - booked > STALE:
+        await _turn_comes(desk, call, True)
+    return instead
 
 
 async def _turn_comes(desk: Desk, call: Call, live: bool) -> float:

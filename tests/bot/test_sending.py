@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +217,31 @@ def test_many_changes_of_messages_count_against_no_limit(server: Server, house: 
         return await desk.traffic.held(call["chat_id"])
 
     assert at_desk(server, house, work) == 0.0
+
+
+class Booked(NeverWaits):
+    """Traffic that notes for which chat a turn was booked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chats: list[int] = []
+
+    async def book(self, chat_id: int, live: bool = True) -> float:
+        self.chats.append(chat_id)
+        return await super().book(chat_id, live)
+
+
+@pytest.mark.parametrize(("held_up", "turns"), [(0.0, 1), (sending.STALE + 0.05, 2)])
+def test_a_notice_that_a_commit_held_up_books_its_turn_once_more(
+    server: Server, house: House, held_up: float, turns: int
+) -> None:
+    call, traffic = text_to(server), Booked()
+
+    async def commit() -> None:
+        await asyncio.sleep(held_up)
+
+    async def work(desk: Desk) -> Delivery:
+        return await sending.in_budget(replace(desk, traffic=traffic), call, begin=commit)
+
+    assert at_desk(server, house, work).result is Result.SENT
+    assert traffic.chats == [call["chat_id"]] * turns
