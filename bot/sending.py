@@ -190,9 +190,10 @@ async def in_budget(
 async def _begun(desk: Desk, call: Call, begin: Begin) -> Delivery | None:
     booked = time.monotonic()
     instead = await begin()
-    if instead is None and time.monotonic() - booked > STALE:
-        await _turn_comes(desk, call, True)
-    return instead
+    if instead is not None or time.monotonic() - booked <= STALE:
+        return instead
+    wait = await _turn_comes(desk, call, False)
+    return Delivery(Result.LATER, wait=wait) if wait else None
 
 
 async def _turn_comes(desk: Desk, call: Call, live: bool) -> float:

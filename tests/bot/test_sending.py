@@ -245,3 +245,20 @@ def test_a_notice_that_a_commit_held_up_books_its_turn_once_more(
 
     assert at_desk(server, house, work).result is Result.SENT
     assert traffic.chats == [call["chat_id"]] * turns
+
+
+def test_a_notice_whose_commit_outlasts_the_beginning_of_a_pause_is_put_off(
+    server: Server, house: House
+) -> None:
+    call, traffic = text_to(server), Booked()
+
+    async def commit() -> None:
+        await asyncio.sleep(sending.STALE + 0.05)
+        await traffic.hold(call["chat_id"], 30)
+
+    async def work(desk: Desk) -> Delivery:
+        return await sending.in_budget(replace(desk, traffic=traffic), call, begin=commit)
+
+    delivery = at_desk(server, house, work)
+    assert delivery.result is Result.LATER
+    assert 29 < delivery.wait <= 30
